@@ -1,0 +1,221 @@
+"""Every table that the product relies on, once.
+
+`main_app` describes what we rely on in the main application's tables: we read them and never restructure them. `ours`
+is what the migrations make; `alembic check` holds it equal to the migrated database. The views are what the read-only
+role sees; each carries the tenant's predicate.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+ACTIVITY_TYPES = ("time_entry_posted", "note_posted", "status_updated")
+
+Instant = DateTime(timezone=True)
+
+main_app = MetaData()
+"""The main application's tables: only the columns that we rely on."""
+
+accounts = Table(
+    "accounts",
+    main_app,
+    Column("id", Uuid, primary_key=True),
+    Column("name", Text),
+    Column("timezone", Text),
+)
+users = Table(
+    "users",
+    main_app,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, nullable=False),
+    Column("email", Text),
+    Column("role", Text),
+    Column("is_active", Boolean),
+)
+tree_categories = Table(
+    "tree_categories",
+    main_app,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid),
+    Column("name", Text),
+)
+trees = Table(
+    "trees",
+    main_app,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, nullable=False),
+    Column("name", Text),
+    Column("category_id", Uuid),
+    Column("is_active", Boolean),
+    Column("created_at", Instant, nullable=False),
+    # Ours, added by the first migration:
+    Column("usage_count", Integer, nullable=False, server_default=text("0")),
+    Column("success_rate", Double),
+    Column("last_matched_at", Instant),
+)
+ai_sessions = Table(
+    "ai_sessions",
+    main_app,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, nullable=False),
+    Column("user_id", Uuid),
+    Column("problem_domain", Text),
+    Column("status", Text),
+    Column("confidence_tier", Text),
+    Column("confidence_score", Double),
+    Column("matched_flow_id", Uuid),
+    Column("match_score", Double),
+    Column("session_rating", SmallInteger),
+    Column("psa_ticket_id", Text),
+    Column("created_at", Instant, nullable=False),
+    Column("resolved_at", Instant),
+)
+
+ours = MetaData(naming_convention=NAMING)
+"""What the migrations make."""
+
+psa_activity_log = Table(
+    "psa_activity_log",
+    ours,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, nullable=False),  # fk accounts.id on delete cascade
+    Column("session_id", Uuid),  # fk ai_sessions.id on delete set null
+    Column("activity_type", Text, nullable=False),
+    Column("hours_logged", Double),
+    Column("psa_ticket_id", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("event_id", Uuid, nullable=False, unique=True),
+    CheckConstraint("activity_type in ('time_entry_posted', 'note_posted', 'status_updated')", name="activity_type"),
+)
+
+outbox = Table(
+    "outbox",
+    ours,
+    Column("id", Uuid, primary_key=True),
+    Column("aggregatetype", Text, nullable=False, comment="The topic."),
+    Column("aggregateid", Text, nullable=False, comment="The record's key."),
+    Column("type", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False, comment="The exact CloudEvent."),
+    Column("created_at", Instant, nullable=False, server_default=func.now()),
+    schema="analytics",
+)
+inbox = Table(
+    "inbox",
+    ours,
+    Column("event_id", Uuid, primary_key=True),
+    Column("received_at", Instant, nullable=False, server_default=func.now()),
+    schema="analytics",
+)
+Index("ix_inbox_received_at", inbox.c.received_at)
+consumer_offset = Table(
+    "consumer_offset",
+    ours,
+    Column("group_id", Text, primary_key=True),
+    Column("topic", Text, primary_key=True),
+    Column("topic_epoch", Integer, primary_key=True, autoincrement=False, server_default=text("0")),
+    Column("partition", Integer, primary_key=True, autoincrement=False),
+    Column("next_offset", BigInteger, nullable=False),
+    Column("applied_until", Instant, comment="Everything older than this in the partition has been applied."),
+    Column("updated_at", Instant, nullable=False, server_default=func.now()),
+    schema="analytics",
+)
+dead_letter = Table(
+    "dead_letter",
+    ours,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("group_id", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    # After a topic was made anew its offsets start again: without the epoch a new dead letter would meet an old one.
+    Column("topic_epoch", Integer, nullable=False, server_default=text("0")),
+    Column("partition", Integer, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("key", LargeBinary),
+    Column("value", LargeBinary),
+    Column("headers", JSONB, nullable=False, server_default=text("'[]'::jsonb")),
+    Column("record_timestamp", Instant),
+    Column("event_id", Uuid),
+    Column("reason", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("first_seen_at", Instant, nullable=False, server_default=func.now()),
+    Column("status", Text, nullable=False, server_default=text("'new'")),
+    Column("attempts", Integer, nullable=False, server_default=text("1")),
+    Column("resolved_at", Instant),
+    Column("resolved_by", Text),
+    Column("resolution", Text, comment="Why it was discarded, or how the replay ended."),
+    UniqueConstraint("group_id", "topic", "topic_epoch", "partition", "offset"),
+    CheckConstraint("status in ('new', 'replayed', 'discarded')", name="status"),
+    schema="analytics",
+)
+job_run = Table(
+    "job_run",
+    ours,
+    Column("job", Text, primary_key=True),
+    Column("last_started_at", Instant),
+    Column("last_finished_at", Instant),
+    Column("last_succeeded_at", Instant),
+    Column("last_result", JSONB),
+    Column("last_error", Text),
+    schema="analytics",
+)
+heartbeat = Table(
+    "heartbeat",
+    ours,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("group_id", Text, nullable=False),
+    Column("beat_at", Instant, nullable=False),
+    CheckConstraint("id = 1", name="one_row"),
+    schema="analytics",
+)
+
+views = MetaData(schema="analytics")
+"""What the read-only role sees of the main application's tables."""
+
+sessions_view = Table(
+    "sessions",
+    views,
+    *(Column(column.name, column.type, primary_key=column.primary_key) for column in ai_sessions.columns),
+)
+flows_view = Table(
+    "flows",
+    views,
+    *(Column(column.name, column.type, primary_key=column.primary_key) for column in trees.columns),
+)
+categories_view = Table(
+    "categories",
+    views,
+    *(Column(column.name, column.type, primary_key=column.primary_key) for column in tree_categories.columns),
+)
+freshness_view = Table(
+    "freshness",
+    views,
+    Column("heartbeat_at", Instant),
+    Column("outbox_oldest_at", Instant),
+    Column("applied_until", Instant),
+    Column("as_of", Instant),
+)
