@@ -1,0 +1,202 @@
+"""One example answer per endpoint: typed, so that a field added to an answer is asked for here too."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from analytics_api import endpoints
+from analytics_api.responses import (
+    CoverageResponse,
+    FlowQualityResponse,
+    OverviewResponse,
+    PeriodInfo,
+    PsaResponse,
+    SessionsResponse,
+)
+from shared_queries.answers import (
+    AttentionFlow,
+    ConfidenceTiers,
+    DayTrend,
+    DomainCoverage,
+    DomainOutcome,
+    Flow,
+    Interval,
+    KnowledgeGap,
+    OffPath,
+    PushFunnel,
+    SessionItem,
+    TimeSaved,
+)
+
+_PERIOD = PeriodInfo(
+    name="7d", from_=date(2026, 3, 12), to=date(2026, 3, 18), tz="America/New_York", includes_partial_day=True
+)
+_AS_OF = datetime(2026, 3, 18, 15, 4, 5, tzinfo=UTC)
+_FLOW_ID = UUID("0195a8a0-5b7c-7c3e-9f53-2f6d2f3f8a11")
+
+_PASSWORD_RESET = Flow(
+    flow_id=_FLOW_ID,
+    name="AD Password Reset",
+    is_archived=False,
+    usage_count=45,
+    ended_count=44,
+    open_count=1,
+    success_rate=0.9090909090909091,
+    success_interval=Interval(low=0.7884, high=0.9641),
+    avg_confidence=0.82,
+    scored_count=45,
+    guided_rate=0.8,
+    classified_count=45,
+    last_matched_at=datetime(2026, 3, 18, 9, 30, tzinfo=UTC),
+    lifetime_usage_count=310,
+    lifetime_success_rate=0.88,
+    recency_score=1.0,
+    quality_score=0.8945454545454545,
+    low_sample=False,
+)
+_MAIL_FLOW = AttentionFlow(
+    flow_id=UUID("0195a8a0-5b7c-7c3e-9f53-2f6d2f3f8a12"),
+    name="Mail Flow Check",
+    is_archived=False,
+    usage_count=0,
+    ended_count=0,
+    open_count=0,
+    success_rate=None,
+    success_interval=None,
+    avg_confidence=None,
+    scored_count=0,
+    guided_rate=None,
+    classified_count=0,
+    last_matched_at=None,
+    lifetime_usage_count=0,
+    lifetime_success_rate=None,
+    recency_score=0.0,
+    quality_score=None,
+    low_sample=True,
+    reasons=["never_matched"],
+)
+
+_OVERVIEW = OverviewResponse(
+    total_sessions=132,
+    open_count=4,
+    ended_count=128,
+    resolution_rate=0.8125,
+    escalation_rate=0.125,
+    abandonment_rate=0.0625,
+    guided_rate=0.6,
+    classified_count=130,
+    guided_resolved_share=0.5078125,
+    guided_success_rate=0.8552631578947368,
+    guided_ended_count=76,
+    mttr_minutes=18.4,
+    median_resolution_minutes=12.0,
+    p90_resolution_minutes=41.5,
+    timed_count=104,
+    invalid_duration_count=0,
+    avg_rating=4.2,
+    rated_count=61,
+    confidence_tiers=ConfidenceTiers(guided=78, exploring=30, discovery=22, unclassified=2),
+    time_saved=TimeSaved(hours=9.75, domains_counted=2, guided_sessions_counted=51, guided_sessions_not_comparable=14),
+    domain_breakdown=[
+        DomainOutcome(
+            domain="Active Directory",
+            session_count=87,
+            ended_count=85,
+            open_count=2,
+            resolution_rate=0.9176470588235294,
+        ),
+    ],
+    period=_PERIOD,
+    as_of=_AS_OF,
+    stale=False,
+)
+
+_COVERAGE = CoverageResponse(
+    domains=[
+        DomainCoverage(
+            domain="Active Directory",
+            flow_count=12,
+            session_count=87,
+            ended_count=85,
+            open_count=2,
+            resolution_rate=0.9176470588235294,
+            escalation_rate=0.047058823529411764,
+            abandonment_rate=0.03529411764705882,
+            guided_rate=0.7816091954022989,
+            classified_count=87,
+            avg_resolution_minutes=12.5,
+            timed_count=78,
+            invalid_duration_count=0,
+            avg_guided_resolution_minutes=11.0,
+            guided_timed_count=62,
+            avg_unguided_resolution_minutes=18.3125,
+            unguided_timed_count=16,
+        ),
+    ],
+    unmapped_session_count=15,
+    total_domains=1,
+    uncategorised_flow_count=2,
+    knowledge_gaps=[
+        KnowledgeGap(
+            domain="Printers", reasons=["no_active_flow", "low_guided_rate"], impact_hours=14.25, session_count=23
+        ),
+    ],
+    period=_PERIOD,
+    as_of=_AS_OF,
+    stale=False,
+)
+
+_FLOW_QUALITY = FlowQualityResponse(
+    flows=[_PASSWORD_RESET],
+    top_performers=[_PASSWORD_RESET],
+    bottom_performers=[],
+    needs_attention=[_MAIL_FLOW],
+    period=_PERIOD,
+    as_of=_AS_OF,
+    stale=False,
+)
+
+_PSA = PsaResponse(
+    total_time_entries=142,
+    total_hours_logged=356.5,
+    avg_hours_per_session=2.5104,
+    sessions_with_time_entry=142,
+    total_notes=350,
+    total_status_updates=97,
+    push_funnel=PushFunnel(total_sessions=500, linked_to_ticket=380, doc_pushed=350, time_entry_logged=142),
+    off_path=OffPath(time_entry_without_doc=3, doc_without_ticket=1),
+    capture_rate=0.48,
+    capture_eligible_count=300,
+    daily_trend=[DayTrend(date=date(2026, 3, 18), entries=8, hours=19.5, partial=True)],
+    period=_PERIOD,
+    as_of=_AS_OF,
+    stale=False,
+)
+
+_SESSIONS = SessionsResponse(
+    sessions=[
+        SessionItem(
+            session_id=UUID("0195a8a1-0c11-7e0a-8f2e-6f0d6f1c2b3a"),
+            created_at=datetime(2026, 3, 18, 14, 2, 11, tzinfo=UTC),
+            resolved_at=datetime(2026, 3, 18, 14, 14, 40, tzinfo=UTC),
+            status="resolved",
+            problem_domain="Active Directory",
+            confidence_tier="guided",
+            flow_id=_FLOW_ID,
+            psa_ticket_id="48213",
+        ),
+    ],
+    total_count=87,
+    next_cursor="eyJ2IjoxfQ",
+    period=_PERIOD,
+    as_of=_AS_OF,
+    stale=False,
+)
+
+EXAMPLES: dict[str, Any] = {
+    endpoints.OVERVIEW.name: _OVERVIEW,
+    endpoints.COVERAGE.name: _COVERAGE,
+    endpoints.FLOW_QUALITY.name: _FLOW_QUALITY,
+    endpoints.PSA.name: _PSA,
+    endpoints.SESSIONS.name: _SESSIONS,
+}
