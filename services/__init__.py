@@ -1,0 +1,1 @@
+"""What the main application imports: event contracts, the transactional outbox, and the PSA push."""

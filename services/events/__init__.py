@@ -1,0 +1,44 @@
+"""The event contracts: what the main application says, and how it travels.
+
+    event = FlowMatched(account_id, session_id, flow_id, match_score=0.82)
+    await add_event(connection, event)  # services.outbox: in your transaction
+
+Needs msgspec alone: neither a Kafka client nor a database driver. `python -m services.events` writes the JSON Schemas
+and the AsyncAPI document.
+"""
+
+from services.events.codec import decode, encode, key_of, topic_of, type_of
+from services.events.contracts import ActivityType, Event, FlowMatched, PsaPushed
+from services.events.errors import DecodeError, EventError, InvalidEventError, Reason
+from services.events.uuid7 import uuid7
+from services.events.wire import (
+    FLOW_MATCHED_TOPIC,
+    FLOW_MATCHED_TYPE,
+    MAX_BYTES,
+    MAX_TIME_AHEAD,
+    PSA_PUSHED_TOPIC,
+    PSA_PUSHED_TYPE,
+)
+
+__all__ = [
+    "FLOW_MATCHED_TOPIC",
+    "FLOW_MATCHED_TYPE",
+    "MAX_BYTES",
+    "MAX_TIME_AHEAD",
+    "PSA_PUSHED_TOPIC",
+    "PSA_PUSHED_TYPE",
+    "ActivityType",
+    "DecodeError",
+    "Event",
+    "EventError",
+    "FlowMatched",
+    "InvalidEventError",
+    "PsaPushed",
+    "Reason",
+    "decode",
+    "encode",
+    "key_of",
+    "topic_of",
+    "type_of",
+    "uuid7",
+]
