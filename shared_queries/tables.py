@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Double,
+    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -104,14 +105,21 @@ psa_activity_log = Table(
     "psa_activity_log",
     ours,
     Column("id", Uuid, primary_key=True),
-    Column("account_id", Uuid, nullable=False),  # fk accounts.id on delete cascade
-    Column("session_id", Uuid),  # fk ai_sessions.id on delete set null
+    Column("account_id", Uuid, ForeignKey(accounts.c.id, ondelete="CASCADE"), nullable=False),
+    Column("session_id", Uuid, ForeignKey(ai_sessions.c.id, ondelete="SET NULL")),
     Column("activity_type", Text, nullable=False),
     Column("hours_logged", Double),
     Column("psa_ticket_id", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("event_id", Uuid, nullable=False, unique=True),
     CheckConstraint("activity_type in ('time_entry_posted', 'note_posted', 'status_updated')", name="activity_type"),
+    Index(
+        "ix_psa_activity_log_account_id_created_at",
+        "account_id",
+        "created_at",
+        postgresql_include=["activity_type", "hours_logged", "session_id"],
+    ),
+    Index("ix_psa_activity_log_session_id_activity_type", "session_id", "activity_type"),
 )
 
 outbox = Table(
@@ -123,6 +131,7 @@ outbox = Table(
     Column("type", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False, comment="The exact CloudEvent."),
     Column("created_at", Instant, nullable=False, server_default=func.now()),
+    Index("ix_outbox_created_at", "created_at"),
     schema="analytics",
 )
 inbox = Table(

@@ -1,0 +1,6 @@
+"""The database's schema, by Alembic: `python -m deploy.migrations upgrade|check`."""
+
+from deploy.migrations.errors import MigrationError
+from deploy.migrations.run import check, upgrade
+
+__all__ = ["MigrationError", "check", "upgrade"]

@@ -1,0 +1,32 @@
+"""`python -m deploy.migrations upgrade|check` on the database of `MIGRATION_DATABASE_URL`.
+
+Exit code 0: done. 1: the database refused, or differs. 2: wrong use or a missing setting.
+"""
+
+import argparse
+import os
+import sys
+
+from deploy.migrations.errors import MigrationError
+from deploy.migrations.run import check, upgrade
+
+
+def main() -> int:
+    """Runs one command and returns the exit code; each failure is one line on standard error."""
+    parser = argparse.ArgumentParser(prog="python -m deploy.migrations", description=__doc__)
+    parser.add_argument("command", choices=("upgrade", "check"))
+    run = {"upgrade": upgrade, "check": check}[parser.parse_args().command]
+    dsn = os.environ.get("MIGRATION_DATABASE_URL", "").strip()
+    if not dsn:
+        print("MIGRATION_DATABASE_URL is missing: set it to the libpq URI of the tables' owner", file=sys.stderr)
+        return 2
+    try:
+        run(dsn)
+    except MigrationError as error:
+        print(f"migrations: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+"""Alembic's entry: `deploy.migrations.run` hands over the connection."""
+
+from typing import Any
+
+from alembic import context
+
+from shared_queries.tables import ours
+
+
+def include_object(item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:  # noqa: ANN401, ARG001, FBT001 -- Alembic's signature
+    """Leaves the main application's tables out of the comparison: they are not ours to describe."""
+    if kind != "table":
+        return True
+    return item.schema == "analytics" or name == "psa_activity_log"
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=ours,
+    version_table_schema="analytics",
+    include_schemas=True,
+    include_object=include_object,
+    compare_server_default=False,
+    transaction_per_migration=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,2 @@
+class MigrationError(Exception):
+    """The migrations were not applied, or the database differs from them; the message says what to do."""
