@@ -1,0 +1,169 @@
+"""Compares what we rely on with the live database, and names exactly what differs.
+
+Reads the catalogs only, so that any role may run it, on the primary or the replica. Execute `live_columns` and
+`live_surroundings`, then hand their rows to `differences`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    Integer,
+    LargeBinary,
+    Select,
+    SmallInteger,
+    String,
+    Table,
+    Uuid,
+    and_,
+    cast,
+    column,
+    func,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
+
+from shared_queries.tables import main_app, ours, views
+
+MAIN_APP_SCHEMA = "public"
+UPGRADE = "run python -m deploy.migrations upgrade"
+
+TYPES: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
+    (Uuid, ("uuid",)),
+    (String, ("text", "character varying")),
+    (Double, ("double precision", "real", "numeric")),
+    (BigInteger, ("bigint",)),
+    (SmallInteger, ("smallint", "integer")),
+    (Integer, ("integer",)),
+    (DateTime, ("timestamp with time zone",)),
+    (Date, ("date",)),
+    (Boolean, ("boolean",)),
+    (LargeBinary, ("bytea",)),
+    (JSONB, ("jsonb",)),
+)
+"""The live types that count as the declared one, subclasses first: the main app's scores may be any of three."""
+
+ColumnRow = tuple[str, str, str, str, bool]
+"""Schema, relation, column, type without its length, not null."""
+
+SurroundingsRow = tuple[str, bool, Sequence[str]]
+"""lower('Ü'), whether `analytics.principal` exists, the tables whose rows are hidden from our views' owner."""
+
+_namespace = table("pg_namespace", column("oid"), column("nspname"), schema="pg_catalog")
+_relation = table(
+    "pg_class",
+    *map(column, ("oid", "relname", "relnamespace", "relkind", "relrowsecurity")),
+    schema="pg_catalog",
+)
+_attribute = table(
+    "pg_attribute",
+    *map(column, ("attrelid", "attname", "atttypid", "attnotnull", "attnum", "attisdropped")),
+    schema="pg_catalog",
+)
+_role = table("pg_roles", *map(column, ("rolname", "rolsuper", "rolbypassrls")), schema="pg_catalog")
+_function = table("pg_proc", *map(column, ("proname", "pronamespace")), schema="pg_catalog")
+
+
+def live_columns() -> Select[str, str, str, str, bool]:
+    """Every column of every relation in the main application's schema and ours."""
+    return (
+        select(
+            cast(_namespace.c.nspname, String),
+            cast(_relation.c.relname, String),
+            cast(_attribute.c.attname, String),
+            func.format_type(_attribute.c.atttypid, None, type_=String),
+            cast(_attribute.c.attnotnull, Boolean),
+        )
+        .select_from(_attribute)
+        .join(_relation, _relation.c.oid == _attribute.c.attrelid)
+        .join(_namespace, _namespace.c.oid == _relation.c.relnamespace)
+        .where(
+            _namespace.c.nspname.in_((MAIN_APP_SCHEMA, "analytics")),
+            _relation.c.relkind.in_(("r", "p", "v", "f")),
+            _attribute.c.attnum > 0,
+            ~_attribute.c.attisdropped,
+        )
+    )
+
+
+def live_surroundings() -> Select[str, bool, Sequence[str]]:
+    """One row: what else the queries rely on."""
+    has_principal = (
+        select(_function.c.proname)
+        .join(_namespace, _namespace.c.oid == _function.c.pronamespace)
+        .where(_namespace.c.nspname == "analytics", _function.c.proname == "principal")
+        .exists()
+    )
+    name = cast(_relation.c.relname, String)
+    hidden = (
+        select(func.array_agg(aggregate_order_by(name, name), type_=ARRAY(String)))
+        .join(_namespace, _namespace.c.oid == _relation.c.relnamespace)
+        .join(_role, and_(_role.c.rolname == "analytics_owner", ~_role.c.rolsuper, ~_role.c.rolbypassrls))
+        .where(
+            _namespace.c.nspname == MAIN_APP_SCHEMA,
+            _relation.c.relname.in_(sorted(main_app.tables)),
+            _relation.c.relrowsecurity,
+        )
+        .scalar_subquery()
+    )
+    return select(func.lower("Ü", type_=String), has_principal, func.coalesce(hidden, cast([], ARRAY(String))))
+
+
+def differences(columns: Iterable[ColumnRow], surroundings: SurroundingsRow) -> list[str]:
+    """One sentence for each thing that differs; empty when the database is as expected."""
+    live: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
+    for schema, relation, name, kind, not_null in columns:
+        live.setdefault((schema, relation), {})[name] = (kind, not_null)
+    return list(
+        chain(
+            *(_of_table(expected, live) for metadata in (main_app, ours, views) for expected in metadata.sorted_tables),
+            _of_surroundings(surroundings),
+        )
+    )
+
+
+def _of_table(expected: Table, live: dict[tuple[str, str], dict[str, tuple[str, bool]]]) -> Iterator[str]:
+    is_view = expected.metadata is views
+    noun = "view" if is_view else "table"
+    found = live.get((expected.schema or MAIN_APP_SCHEMA, expected.name))
+    if found is None:
+        advice = "" if expected.metadata is main_app else f": {UPGRADE}"
+        yield f"{noun} {expected.fullname} is missing{advice}"
+        return
+    for declared in expected.columns:
+        name = f"{expected.fullname}.{declared.name}"
+        if declared.name not in found:
+            yield f"column {name} is missing"
+            continue
+        kind, not_null = found[declared.name]
+        allowed = _types_of(declared)
+        if kind not in allowed:
+            yield f"column {name} is {kind}, expected {' or '.join(allowed)}"
+        # A view's columns carry no constraint.
+        if not declared.nullable and not not_null and not is_view:
+            yield f"column {name} may be null, expected not null"
+
+
+def _types_of(declared: Column[Any]) -> tuple[str, ...]:
+    return next(names for kind, names in TYPES if isinstance(declared.type, kind))
+
+
+def _of_surroundings(row: SurroundingsRow) -> Iterator[str]:
+    lowered, has_principal, hidden = row
+    if lowered != "ü":
+        yield f"lower('Ü') gives {lowered!r}: the database needs UTF-8 and a collation that knows Unicode, not plain C"
+    if not has_principal:
+        yield f"function analytics.principal(uuid) is missing: {UPGRADE}"
+    for name in hidden:
+        yield (
+            f"row-level security of {name} hides rows from our views:"
+            " run ALTER ROLE analytics_owner BYPASSRLS as a superuser"
+        )
