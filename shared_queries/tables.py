@@ -201,6 +201,53 @@ heartbeat = Table(
     CheckConstraint("id = 1", name="one_row"),
     schema="analytics",
 )
+push_intent = Table(
+    "push_intent",
+    ours,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, nullable=False),  # fk accounts.id on delete cascade
+    Column("session_id", Uuid),  # fk ai_sessions.id on delete set null
+    Column("ticket_ref", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column(
+        "sequence",
+        Integer,
+        nullable=False,
+        server_default=text("1"),
+        comment="Tells apart intents of one kind for one session and ticket; negative once the session is erased.",
+    ),
+    Column("payload", JSONB, nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'pending'")),
+    Column("attempts", Integer, nullable=False, server_default=text("0"), comment="Requests begun."),
+    Column(
+        "looks",
+        Integer,
+        nullable=False,
+        server_default=text("0"),
+        comment="Look-ups that found nothing since it became unknown.",
+    ),
+    Column("available_at", Instant, nullable=False, server_default=func.now(), comment="No worker acts on it before."),
+    Column("lease_until", Instant, comment="A worker is busy with it until then at the latest."),
+    Column("claim", Uuid, comment="The claim that may record an outcome; a later claim ends it."),
+    Column(
+        "account_paused_until",
+        Instant,
+        comment="The PSA asked the account to wait until then, in answer to this intent.",
+    ),
+    Column("external_id", Text),
+    Column("error", Text),
+    Column("created_at", Instant, nullable=False, server_default=func.clock_timestamp()),
+    Column("finished_at", Instant),
+    UniqueConstraint("account_id", "session_id", "ticket_ref", "kind", "sequence", postgresql_nulls_not_distinct=True),
+    CheckConstraint("kind in ('time_entry_posted', 'note_posted', 'status_updated')", name="kind"),
+    CheckConstraint("state in ('pending', 'in_flight', 'succeeded', 'failed', 'unknown')", name="state"),
+    CheckConstraint("length(ticket_ref) <= 200 and ticket_ref ~ '[^[:space:]]'", name="ticket_ref"),
+    schema="analytics",
+)
+_OPEN = push_intent.c.state.in_(("pending", "in_flight", "unknown"))
+Index("ix_push_intent_open", push_intent.c.account_id, push_intent.c.available_at, postgresql_where=_OPEN)
+Index("ix_push_intent_open_ticket", push_intent.c.account_id, push_intent.c.ticket_ref, postgresql_where=_OPEN)
+Index("ix_push_intent_session_id", push_intent.c.session_id)
 
 views = MetaData(schema="analytics")
 """What the read-only role sees of the main application's tables."""
