@@ -1,0 +1,30 @@
+import random
+import socket
+from collections.abc import Iterable
+
+from deploy.embedded.errors import StackError
+
+# Below the ports that Linux gives to outgoing connections, which could take one of ours between two starts.
+_RANGE = range(20_000, 32_000)
+
+
+def free_ports(names: Iterable[str]) -> dict[str, int]:
+    """A free loopback port for each name."""
+    candidates = iter(random.sample(_RANGE, len(_RANGE)))
+    return {name: next(port for port in candidates if is_free(port)) for name in names}
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # As servers do: a port whose last connections are only waiting to be forgotten is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def check_port_free(name: str, port: int) -> None:
+    if not is_free(port):
+        raise StackError(f"port {port} of {name} is used by another program: end it, or start with another --state-dir")

@@ -1,0 +1,42 @@
+"""The login roles of a local installation. What they may do comes from the migrations' group roles."""
+
+from collections.abc import Mapping
+
+import psycopg
+from psycopg import sql
+
+OWNER = "main_app_owner"
+MAIN_APP = "main_app"
+# Who logs in, and the group whose grants it has.
+MEMBERS: Mapping[str, str] = {
+    MAIN_APP: "analytics_emitter",
+    "flowpilot_api": "analytics_reader",
+    "flowpilot_consumer": "analytics_writer",
+    "flowpilot_relay": "analytics_relay",
+    "flowpilot_pusher": "analytics_pusher",
+}
+LOGIN_ROLES = (OWNER, *MEMBERS)
+
+
+def make_login_roles(connection: psycopg.Connection, passwords: Mapping[str, str]) -> None:
+    """Makes the roles that are missing, and sets every password anew. As superuser."""
+    for role in LOGIN_ROLES:
+        exists = connection.execute("select from pg_roles where rolname = %s", [role]).fetchone()
+        verb = sql.SQL("alter" if exists else "create")
+        # The owner runs the migrations, which make roles; like the owner of a hosted database it is no superuser.
+        rights = sql.SQL("nosuperuser createrole" if role == OWNER else "nosuperuser nocreaterole")
+        connection.execute(
+            sql.SQL("{} role {} login {} password {}").format(verb, sql.Identifier(role), rights, passwords[role])
+        )
+
+
+def join_groups(connection: psycopg.Connection) -> None:
+    """Gives the login roles their groups; after the migrations. As superuser."""
+    for role, group in MEMBERS.items():
+        connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(group), sql.Identifier(role)))
+
+
+def make_database(connection: psycopg.Connection, name: str) -> None:
+    """Makes the owner's database if it is missing. As superuser."""
+    if not connection.execute("select from pg_database where datname = %s", [name]).fetchone():
+        connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER)))

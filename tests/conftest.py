@@ -1,0 +1,49 @@
+"""The servers and databases that tests ask for by name; what they are is told in `tests/infra/`."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.embedded.topics import make_topics
+from tests.infra import database as databases
+from tests.infra.database import Database
+from tests.infra.servers import Infra, chosen_kind, servers
+
+
+def pytest_report_header() -> str:
+    return f"servers: {chosen_kind()}"
+
+
+@pytest.fixture(scope="session")
+def infra() -> Iterator[Infra]:
+    """PostgreSQL primary and replica, and Kafka."""
+    with servers(chosen_kind()) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def template_database(infra: Infra) -> Iterator[str]:
+    """The name of a migrated, empty database to clone."""
+    with databases.template_database(infra) as name:
+        yield name
+
+
+@pytest.fixture
+def database(infra: Infra, template_database: str) -> Iterator[Database]:
+    """A migrated, empty database for one test."""
+    with databases.cloned_database(infra, template_database) as clone:
+        yield clone
+
+
+@pytest.fixture(scope="module")
+def module_database(infra: Infra, template_database: str) -> Iterator[Database]:
+    """A migrated, empty database for the tests of one file."""
+    with databases.cloned_database(infra, template_database) as clone:
+        yield clone
+
+
+@pytest.fixture(scope="session")
+def kafka(infra: Infra) -> str:
+    """Kafka's address; the topics exist, and are shared by all tests of a run."""
+    make_topics(infra.kafka_bootstrap)
+    return infra.kafka_bootstrap
