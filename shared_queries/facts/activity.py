@@ -1,0 +1,89 @@
+"""What was pushed to the PSA, and which sessions got there."""
+
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from shared_queries.literals import number
+from shared_queries.period import Period
+from shared_queries.predicates import (
+    NOTE,
+    RESOLVED,
+    STATUS_UPDATE,
+    TIME_ENTRY,
+    activity,
+    activity_of,
+    is_linked,
+    sessions,
+    sessions_of,
+)
+from shared_queries.scope import Scope
+from shared_queries.scoring import HOUR_UNITS
+from shared_queries.tables import Instant
+from shared_queries.units import count, whole_sum, whole_units
+
+IS_ENTRY = activity.c.activity_type == TIME_ENTRY
+IS_NOTE = activity.c.activity_type == NOTE
+NAMES_SESSION = activity.c.session_id.is_not(None)
+
+
+def activity_by_day(scope: Scope, period: Period) -> Select[Any]:
+    """`ActivityDay`: one row per local day on which something was pushed.
+
+    The days reach SQL as their first instants; of two days that start together (the first was skipped) the second
+    gets the rows.
+    """
+    starts = bindparam("day_starts", period.day_starts, type_=ARRAY(Instant), unique=True)
+    hours = whole_units(activity.c.hours_logged, HOUR_UNITS)
+    day_index = (func.width_bucket(activity.c.created_at, cast(starts, ARRAY(Instant))) - number(1)).label("day_index")
+    return (
+        select(
+            day_index,
+            count("entries", IS_ENTRY),
+            whole_sum(hours, IS_ENTRY).label("hour_units"),
+            whole_sum(hours, IS_ENTRY & NAMES_SESSION).label("session_hour_units"),
+            count("notes", IS_NOTE),
+            count("status_updates", activity.c.activity_type == STATUS_UPDATE),
+        )
+        .where(activity_of(scope, period))
+        .group_by(day_index)
+    )
+
+
+def entry_sessions(scope: Scope, period: Period) -> Select[Any]:
+    """`EntrySessions`: one row."""
+    return select(func.count(activity.c.session_id.distinct()).label("sessions_with_time_entry")).where(
+        activity_of(scope, period), IS_ENTRY
+    )
+
+
+def push_stages(scope: Scope, period: Period) -> Select[Any]:
+    """`PushStages`: one row. A session is counted once, however often it was pushed."""
+    pushed = (
+        select(
+            activity.c.session_id,
+            func.bool_or(IS_NOTE).label("note"),
+            func.bool_or(IS_ENTRY).label("entry"),
+        )
+        .where(activity.c.account_id == scope.account_id, NAMES_SESSION)
+        .group_by(activity.c.session_id)
+        .subquery("pushed")
+    )
+    note, entry = pushed.c.note.is_(True), pushed.c.entry.is_(True)
+    linked = is_linked(sessions.c.psa_ticket_id)
+    eligible = and_(linked, sessions.c.status == RESOLVED)
+    return (
+        select(
+            count("total_sessions"),
+            count("linked_to_ticket", linked),
+            count("doc_pushed", linked, note),
+            count("time_entry_logged", linked, note, entry),
+            count("time_entry_without_doc", entry, ~note),
+            count("doc_without_ticket", note, ~linked),
+            count("capture_eligible", eligible),
+            count("captured", eligible, entry),
+        )
+        .select_from(sessions.outerjoin(pushed, pushed.c.session_id == sessions.c.id))
+        .where(sessions_of(scope, period))
+    )

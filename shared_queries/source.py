@@ -1,0 +1,53 @@
+"""Where the counters of an answer come from. Every source gives the same columns (`sums`), and the same numbers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from sqlalchemy import Select
+
+from shared_queries import facts
+from shared_queries.period import Period
+from shared_queries.scope import Scope
+
+Question = Callable[[Scope, Period], Select[Any]]
+
+
+class Source(Enum):
+    """What a question reads."""
+
+    FACTS = "facts"
+    """The sessions and pushes themselves."""
+    ROLLUPS = "rollups"
+    """Sums kept per day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selects:
+    """What a source must supply: for each select the class of its rows in `sums`."""
+
+    by_domain: Question
+    """`DomainSums`"""
+    duration_percentiles: Question
+    """`DurationPercentiles`, one row"""
+    by_flow: Question
+    """`FlowSums`"""
+    activity_by_day: Question
+    """`ActivityDay`"""
+    entry_sessions: Question
+    """`EntrySessions`, one row"""
+    push_stages: Question
+    """`PushStages`, one row"""
+
+
+FACTS = Selects(
+    by_domain=facts.by_domain,
+    duration_percentiles=facts.duration_percentiles,
+    by_flow=facts.by_flow,
+    activity_by_day=facts.activity_by_day,
+    entry_sessions=facts.entry_sessions,
+    push_stages=facts.push_stages,
+)
+
+SELECTS = {Source.FACTS: FACTS}
