@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.embedded.topics import make_topics
+from deploy.topics import make_topics
+from services.kafka import KafkaSettings
 from tests.infra import database as databases
 from tests.infra.database import Database
 from tests.infra.servers import Infra, chosen_kind, servers
@@ -45,5 +46,5 @@ def module_database(infra: Infra, template_database: str) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def kafka(infra: Infra) -> str:
     """Kafka's address; the topics exist, and are shared by all tests of a run."""
-    make_topics(infra.kafka_bootstrap)
+    make_topics(KafkaSettings(infra.kafka_bootstrap))
     return infra.kafka_bootstrap

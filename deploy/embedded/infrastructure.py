@@ -15,7 +15,8 @@ from deploy.embedded.postgres import REPLICATION_USER, SUPERUSER, Server
 from deploy.embedded.postgres_binaries import postgres_binaries
 from deploy.embedded.processes import Child, Children, end_leftovers
 from deploy.embedded.replica import Replica
-from deploy.embedded.topics import make_topics
+from deploy.topics import make_topics
+from services.kafka import KafkaSettings
 
 PORTS = ("primary", "replica", "kafka", "kafka-controller")
 
@@ -59,7 +60,7 @@ class Infrastructure:
         if self.with_replica:
             self._start_replica()
         self.kafka.wait_ready(kafka)
-        make_topics(self.kafka.bootstrap)
+        make_topics(KafkaSettings(self.kafka.bootstrap))
 
     def _server(self, name: str) -> Server:
         return Server(

@@ -8,7 +8,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
 from deploy.embedded.roles import LOGIN_ROLES
-from deploy.embedded.topics import PARTITIONS, TOPICS
+from deploy.topics import PARTITIONS, TOPICS
 from tests.infra.database import Database
 
 
