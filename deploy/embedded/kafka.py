@@ -65,29 +65,8 @@ class Kafka:
         return [self.java, *options, logging, "-cp", f"{self.jars}/*", main_class]
 
     def _settings(self, log: Path) -> Mapping[str, str]:
-        return {
-            "process.roles": "broker,controller",
-            "node.id": "1",
-            "controller.quorum.voters": f"1@127.0.0.1:{self.controller_port}",
-            "listeners": f"BROKER://127.0.0.1:{self.port},CONTROLLER://127.0.0.1:{self.controller_port}",
-            "advertised.listeners": f"BROKER://127.0.0.1:{self.port}",
-            "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
-            "inter.broker.listener.name": "BROKER",
-            "controller.listener.names": "CONTROLLER",
-            "log.dirs": str(log),
-            # A topic is made by the deployment, never by a program that misspells its name.
-            "auto.create.topics.enable": "false",
-            # There is one node to copy to.
-            "default.replication.factor": "1",
-            "offsets.topic.replication.factor": "1",
-            "offsets.topic.num.partitions": "1",
-            "transaction.state.log.replication.factor": "1",
-            "transaction.state.log.min.isr": "1",
-            "share.coordinator.state.topic.replication.factor": "1",
-            "share.coordinator.state.topic.min.isr": "1",
-            # Nobody else is about to join.
-            "group.initial.rebalance.delay.ms": "0",
-        }
+        node = single_node_settings(self.bootstrap, self.bootstrap, f"127.0.0.1:{self.controller_port}")
+        return {**node, "log.dirs": str(log)}
 
     def _write_settings(self) -> Path:
         return _write_properties(self.data / "server.properties", self._settings(self._log))
@@ -109,6 +88,32 @@ class Kafka:
             part.rename(self._log)
         finally:
             shutil.rmtree(part, ignore_errors=True)
+
+
+def single_node_settings(listen: str, advertised: str, controller: str) -> Mapping[str, str]:
+    """What a node that is broker and controller in one needs to stand alone; addresses are `host:port`."""
+    return {
+        "process.roles": "broker,controller",
+        "node.id": "1",
+        "controller.quorum.voters": f"1@{controller}",
+        "listeners": f"BROKER://{listen},CONTROLLER://{controller}",
+        "advertised.listeners": f"BROKER://{advertised}",
+        "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "inter.broker.listener.name": "BROKER",
+        "controller.listener.names": "CONTROLLER",
+        # A topic is made by the deployment, never by a program that misspells its name.
+        "auto.create.topics.enable": "false",
+        # There is one node to copy to.
+        "default.replication.factor": "1",
+        "offsets.topic.replication.factor": "1",
+        "offsets.topic.num.partitions": "1",
+        "transaction.state.log.replication.factor": "1",
+        "transaction.state.log.min.isr": "1",
+        "share.coordinator.state.topic.replication.factor": "1",
+        "share.coordinator.state.topic.min.isr": "1",
+        # Nobody else is about to join.
+        "group.initial.rebalance.delay.ms": "0",
+    }
 
 
 def _write_properties(path: Path, settings: Mapping[str, str]) -> Path:
