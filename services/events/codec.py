@@ -131,7 +131,11 @@ def _envelope_of(event: Event) -> Envelope:
         source=SOURCE,
         time=event.time,
         data=PsaPushedData(
-            event.account_id, event.activity_type, event.psa_ticket_id, event.session_id, event.hours_logged
+            account_id=event.account_id,
+            session_id=event.session_id,
+            activity_type=event.activity_type,
+            psa_ticket_id=event.psa_ticket_id,
+            hours_logged=event.hours_logged,
         ),
     )
 
@@ -151,3 +155,21 @@ def key_of(event: Event) -> str:
     if isinstance(event, FlowMatched):
         return str(event.flow_id)
     return str(event.session_id or event.psa_ticket_id)
+
+
+class _Traced(msgspec.Struct, gc=False):
+    traceparent: str | None = None
+
+
+_decode_traced: Final = msgspec.json.Decoder(_Traced).decode
+
+
+def traceparent_in(payload: bytes) -> str | None:
+    """The trace context that `encode` put into an event; None for anything else, whatever the bytes are."""
+    if b'"traceparent"' not in payload:
+        return None
+    try:
+        found = _decode_traced(payload).traceparent
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return found if found and _is_traceparent(found) else None

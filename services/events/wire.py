@@ -41,13 +41,13 @@ class FlowMatchedData(Struct, frozen=True, gc=False):
     match_score: MatchScore | None = None
 
 
-class PsaPushedData(Struct, frozen=True, gc=False):
+class PsaPushedData(Struct, frozen=True, kw_only=True, gc=False):
     """What was pushed. `hours_logged` is required for `time_entry_posted`, and absent or null otherwise."""
 
     account_id: UUID
+    session_id: UUID | None = None
     activity_type: ActivityType
     psa_ticket_id: TicketId
-    session_id: UUID | None = None
     hours_logged: Hours | None = None
 
 

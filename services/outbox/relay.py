@@ -1,0 +1,102 @@
+"""The loop: claim the oldest rows, publish them, delete what Kafka has, commit."""
+
+import asyncio
+import time
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from services.backoff import Backoff
+from services.outbox import metrics
+from services.outbox.held import Held
+from services.outbox.publisher import Outcome, Publisher
+from services.outbox.store import Store
+
+BATCH_ROWS: Final = 1000
+_HOLD_ROW_S: Final = 60
+_HOLD_TOPIC_S: Final = 15
+_BACKLOG_PERIOD_S: Final = 5
+
+log = structlog.get_logger(__name__)
+
+
+class Relay:
+    """Moves rows from the outbox to Kafka, at least once each, in order within one key.
+
+    Rows that Kafka refuses for good stay where they are and are passed over, to be tried again each minute.
+    """
+
+    def __init__(self, store: Store, publisher: Publisher, poll_seconds: float) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._poll_seconds = poll_seconds
+        self._rows = Held[UUID](_HOLD_ROW_S)
+        self._topics = Held[str](_HOLD_TOPIC_S)
+        self._backlog_at = 0.0
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Returns after the round in which `stop` is set; outlives whatever happens to Kafka and PostgreSQL."""
+        backoff = Backoff(first=0.2, longest=5)
+        while not stop.is_set():
+            try:
+                moved = await self._round()
+                await self._measure()
+                pause = 0.0 if moved else self._poll_seconds
+                backoff.reset()
+            except Exception as error:  # noqa: BLE001  nothing but SIGTERM ends a relay; a restart would mend no outage
+                pause = backoff.next()
+                metrics.failures.labels(type(error).__name__).inc()
+                log.warning(
+                    "the relay waits", error=f"{type(error).__name__}: {error}".strip(), seconds=round(pause, 2)
+                )
+            await _sleep(pause, stop)
+
+    async def _round(self) -> bool:
+        """Whether there was anything to do."""
+        await self._publisher.start()  # before rows are locked: during an outage of Kafka they stay free
+        started = time.monotonic()
+        async with self._store.claim(BATCH_ROWS, held_rows=self._rows.keys(), held_topics=self._topics.keys()) as claim:
+            if not claim.rows:
+                return False
+            outcome = await self._publisher.publish(claim.rows)
+            if outcome.acknowledged:
+                await claim.delete(outcome.acknowledged)
+        self._hold(outcome)
+        metrics.round_seconds.observe(time.monotonic() - started)
+        if outcome.error is not None:
+            raise outcome.error
+        return True
+
+    def _hold(self, outcome: Outcome) -> None:
+        for row_id, error in outcome.refused.items():
+            self._rows.hold(row_id)
+            log.error("Kafka refuses an event; it stays in the outbox", event_id=str(row_id), error=repr(error))
+        for topic in outcome.missing_topics:
+            self._topics.hold(topic)
+            log.error("Kafka has no such topic, or does not let us write it; its events wait", topic=topic)
+
+    async def _measure(self) -> None:
+        if time.monotonic() - self._backlog_at < _BACKLOG_PERIOD_S:
+            return
+        self._backlog_at = time.monotonic()
+        count, age = await self._store.backlog()
+        metrics.rows.set(count)
+        metrics.oldest.set(age)
+        metrics.held_rows.set(len(self._rows.keys()))
+        metrics.held_topics.set(len(self._topics.keys()))
+
+    async def close(self) -> None:
+        """Lets go of Kafka and PostgreSQL."""
+        await self._publisher.discard()
+        await self._store.close()
+
+
+async def _sleep(seconds: float, stop: asyncio.Event) -> None:
+    if seconds == 0:
+        return
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        pass

@@ -1,0 +1,126 @@
+"""The outbox as the relay sees it. Every statement runs in a transaction of its own settings: PgBouncer-friendly."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.rows import class_row
+
+CONNECT_TIMEOUT_S: Final = 5
+STATEMENT_TIMEOUT_S: Final = 15
+# The rows stay locked while Kafka answers. A relay that is frozen must not keep them from the others for ever.
+IDLE_TIMEOUT_S: Final = 60
+
+_LIMITS: Final = f"""
+    set local statement_timeout = '{STATEMENT_TIMEOUT_S - 5}s';
+    set local idle_in_transaction_session_timeout = '{IDLE_TIMEOUT_S}s'
+"""
+_CLAIM: Final = """
+    select id, aggregatetype as topic, aggregateid as key, payload
+    from analytics.outbox
+    where id <> all (%(rows)s) and aggregatetype <> all (%(topics)s)
+    order by created_at, id
+    limit %(limit)s
+    for update skip locked
+"""
+_DELETE: Final = "delete from analytics.outbox where id = any (%s)"
+# Bounded: to count a backlog of millions every few seconds would slow the relay that is to clear it.
+_BACKLOG: Final = """
+    select (select count(*) from (select from analytics.outbox limit 100000) as some),
+           coalesce(extract(epoch from clock_timestamp() - (select min(created_at) from analytics.outbox)), 0)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One stored event."""
+
+    id: UUID
+    topic: str
+    key: str
+    payload: bytes
+
+
+class Claim:
+    """Rows that no other relay sees until the transaction ends."""
+
+    def __init__(self, connection: AsyncConnection[Any], rows: Sequence[Row]) -> None:
+        self.rows = rows
+        self._connection = connection
+
+    async def delete(self, ids: Collection[UUID]) -> None:
+        """Deletes rows that Kafka has; the commit makes it so."""
+        async with asyncio.timeout(STATEMENT_TIMEOUT_S):
+            await self._connection.execute(_DELETE, [list(ids)])
+
+
+class Store:
+    """A connection that is made when it is needed and made anew after any error."""
+
+    def __init__(self, database_url: str) -> None:
+        self._options = _options(database_url)
+        self._connection: AsyncConnection[Any] | None = None
+
+    @asynccontextmanager
+    async def claim(
+        self, limit: int, *, held_rows: Collection[UUID], held_topics: Collection[str]
+    ) -> AsyncIterator[Claim]:
+        """The oldest rows, locked; commits at the end of the block, rolls back on an error."""
+        async with self._transaction() as connection, connection.cursor(row_factory=class_row(Row)) as cursor:
+            async with asyncio.timeout(STATEMENT_TIMEOUT_S):
+                await cursor.execute(
+                    _CLAIM, {"limit": limit, "rows": list(held_rows), "topics": list(held_topics)}, binary=True
+                )
+                rows = await cursor.fetchall()
+            yield Claim(connection, rows)
+
+    async def backlog(self) -> tuple[int, float]:
+        """How many rows wait (at most 100,000 are counted), and the age of the oldest in seconds."""
+        async with self._transaction() as connection, asyncio.timeout(STATEMENT_TIMEOUT_S):
+            row = await (await connection.execute(_BACKLOG)).fetchone()
+        assert row is not None  # noqa: S101  a select without from has one row
+        return int(row[0]), float(row[1])
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
+        try:
+            if self._connection is None:
+                async with asyncio.timeout(CONNECT_TIMEOUT_S * 3):
+                    self._connection = await AsyncConnection.connect(**self._options, prepare_threshold=None)
+            connection = self._connection
+            async with asyncio.timeout(STATEMENT_TIMEOUT_S):
+                await connection.execute(_LIMITS)
+            yield connection
+            async with asyncio.timeout(STATEMENT_TIMEOUT_S):
+                await connection.commit()
+        except BaseException:
+            # Whatever it was, also a time-out: nobody knows what this connection is in the middle of. The server
+            # rolls back.
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Ends the connection; the next use makes another."""
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            await connection.close()
+
+
+def _options(database_url: str) -> dict[str, Any]:
+    defaults = {
+        "application_name": "flowpilot-relay",
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        # After a fail-over the old primary may answer as a replica.
+        "target_session_attrs": "read-write",
+        # A peer that vanished without a word is noticed within half a minute.
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 25_000,
+    }
+    return defaults | conninfo_to_dict(database_url)
