@@ -21,7 +21,7 @@ LOGIN_ROLES = (OWNER, *MEMBERS)
 def make_login_roles(connection: psycopg.Connection, passwords: Mapping[str, str]) -> None:
     """Makes the roles that are missing, and sets every password anew. As superuser."""
     for role in LOGIN_ROLES:
-        exists = connection.execute("select from pg_roles where rolname = %s", [role]).fetchone()
+        exists = connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
         verb = sql.SQL("alter" if exists else "create")
         # The owner runs the migrations, which make roles; like the owner of a hosted database it is no superuser.
         rights = sql.SQL("nosuperuser createrole" if role == OWNER else "nosuperuser nocreaterole")
@@ -38,5 +38,5 @@ def join_groups(connection: psycopg.Connection) -> None:
 
 def make_database(connection: psycopg.Connection, name: str) -> None:
     """Makes the owner's database if it is missing. As superuser."""
-    if not connection.execute("select from pg_database where datname = %s", [name]).fetchone():
+    if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
         connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
