@@ -1,9 +1,16 @@
-"""The endpoints, once: where each is, what it takes, what it answers."""
+"""The endpoints, once: where each is, what it takes, whom it asks, what it answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from analytics_api import parameters, responses
-from analytics_api.parameters import Parameter
+from analytics_api import parameters, planning, responses
+from analytics_api.parameters import Parameter, Values
+from shared_queries.answers import DayTrend, DomainCoverage, Flow
+from shared_queries.period import Period
+from shared_queries.plan import Plan
+from shared_queries.scope import Scope
+from shared_queries.source import Source
 
 BASE_PATH = "/api/v1/analytics/flowpilot"
 
@@ -13,12 +20,17 @@ class Endpoint:
     """One address of the API."""
 
     name: str
-    """Its name in logs and file names."""
+    """Its name in file names and tags."""
     path: str
     summary: str
     description: str
     parameters: tuple[Parameter, ...]
-    response: type
+    plan: Callable[[Scope, Period, Values, Source], Plan[Any]]
+    response: type[Any]
+    previous: type[Any] | None = None
+    """What `compare=previous` adds, where the endpoint takes it."""
+    table: tuple[str, type] | None = None
+    """The list that CSV gives, and its rows' type; None gives the answer's single numbers."""
     gives_csv: bool = True
 
     @property
@@ -33,7 +45,9 @@ OVERVIEW = Endpoint(
     summary="Overview",
     description="Sessions, outcomes, resolution times, ratings, tiers, domains, and what guided sessions saved.",
     parameters=parameters.QUESTION_PARAMETERS,
+    plan=planning.overview,
     response=responses.OverviewResponse,
+    previous=responses.PreviousOverview,
 )
 COVERAGE = Endpoint(
     name="coverage",
@@ -41,7 +55,10 @@ COVERAGE = Endpoint(
     summary="Coverage",
     description="Each domain's sessions and active flows, and the knowledge gaps between them.",
     parameters=parameters.QUESTION_PARAMETERS,
+    plan=planning.coverage,
     response=responses.CoverageResponse,
+    previous=responses.PreviousCoverage,
+    table=("domains", DomainCoverage),
 )
 FLOW_QUALITY = Endpoint(
     name="flow-quality",
@@ -49,7 +66,10 @@ FLOW_QUALITY = Endpoint(
     summary="Flow quality",
     description="Every active flow, and every archived one that had a session, with its score and what it is made of.",
     parameters=parameters.FLOW_QUALITY_PARAMETERS,
+    plan=planning.flow_quality,
     response=responses.FlowQualityResponse,
+    previous=responses.PreviousFlowQuality,
+    table=("flows", Flow),
 )
 PSA = Endpoint(
     name="psa",
@@ -57,7 +77,10 @@ PSA = Endpoint(
     summary="PSA",
     description="Time entries, hours, the push funnel, the capture rate and the trend by local day.",
     parameters=parameters.QUESTION_PARAMETERS,
+    plan=planning.psa,
     response=responses.PsaResponse,
+    previous=responses.PreviousPsa,
+    table=("daily_trend", DayTrend),
 )
 SESSIONS = Endpoint(
     name="sessions",
@@ -65,6 +88,7 @@ SESSIONS = Endpoint(
     summary="Sessions behind a number",
     description="The sessions of a period, by the same predicates as the aggregates; newest first, page by page.",
     parameters=parameters.SESSIONS_PARAMETERS,
+    plan=planning.sessions,
     response=responses.SessionsResponse,
     gives_csv=False,
 )

@@ -11,6 +11,9 @@ from urllib.parse import unquote_to_bytes
 
 from analytics_api.problems import BadParameterError
 
+Values = Mapping[str, str]
+"""The parameters that a request gave, each at most once, in their form."""
+
 UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 MAX_TEXT = 500
 
@@ -120,7 +123,7 @@ FLOW_QUALITY_PARAMETERS = (*QUESTION_PARAMETERS, SORT)
 SESSIONS_PARAMETERS = (*PERIOD_PARAMETERS, DOMAIN, UNMAPPED, FLOW_ID, STATUS, TIER, STAGE, LIMIT, CURSOR)
 
 
-def read_query(query_string: bytes, parameters: tuple[Parameter, ...]) -> dict[str, str]:
+def read_query(query_string: bytes, parameters: tuple[Parameter, ...]) -> Values:
     """The query string's values by name.
 
     Frameworks ignore what they do not know and keep one of several values; a number computed from half of what was

@@ -67,6 +67,17 @@ def encoded() -> bytes:
     return msgspec.json.format(msgspec.json.encode(document()), indent=2) + b"\n"
 
 
+def example_bodies(described: dict[str, Any]) -> dict[str, str]:
+    """Each path's example answer as indented JSON."""
+    examples = {
+        path: item["get"]["responses"]["200"]["content"]["application/json"]["example"]
+        for path, item in described["paths"].items()
+    }
+    return {
+        path: msgspec.json.format(msgspec.json.encode(example), indent=2).decode() for path, example in examples.items()
+    }
+
+
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
     return {
         "operationId": endpoint.operation_id,

@@ -1,0 +1,69 @@
+"""The ASGI application: the routes, and the layers that every request passes."""
+
+from asyncio import CancelledError, create_task
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from litestar import Litestar
+from litestar.types import ASGIApp
+
+from analytics_api.answering import Answering
+from analytics_api.auth.tokens import TokenVerifier
+from analytics_api.edge.bounds import Bounds
+from analytics_api.edge.cors import Cors
+from analytics_api.edge.head import Head
+from analytics_api.edge.observe import Observe
+from analytics_api.edge.security_headers import SecurityHeaders
+from analytics_api.metrics import Metrics
+from analytics_api.page import Page
+from analytics_api.problem_responses import EXCEPTION_HANDLERS
+from analytics_api.replica import Replica
+from analytics_api.routes.health import Readiness, health_routes
+from analytics_api.routes.metrics import metrics_route
+from analytics_api.routes.questions import question_routes
+from analytics_api.routes.schema import schema_routes
+from analytics_api.settings import Settings
+
+
+def create_app(settings: Settings) -> ASGIApp:
+    """The whole application. It opens no connection before its first request."""
+    metrics = Metrics()
+    replica = Replica(settings.database_url, on_lost_snapshot=metrics.snapshots_lost.inc)
+    answering = Answering(settings=settings, verifier=_verifier(settings), replica=replica)
+
+    @asynccontextmanager
+    async def watching(_: Litestar) -> AsyncIterator[None]:
+        watch = create_task(replica.watch())
+        try:
+            yield
+        finally:
+            watch.cancel()
+            with suppress(CancelledError):
+                await watch
+            await replica.close()
+
+    routes = Litestar(
+        [
+            *question_routes(answering),
+            *health_routes(Readiness(replica)),
+            metrics_route(metrics, answering),
+            *schema_routes(),
+        ],
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=[watching],
+        openapi_config=None,  # ours is made from the tables that the parser uses
+        logging_config=None,  # the process's own is set in `__main__`
+    )
+    app: ASGIApp = routes
+    if settings.frontend_dist is not None:
+        app = Page(app, settings.frontend_dist)
+    return Observe(SecurityHeaders(Cors(Bounds(Head(app)), settings.cors_allowed_origins)), metrics)
+
+
+def _verifier(settings: Settings) -> TokenVerifier:
+    return TokenVerifier(
+        secret=settings.jwt_secret,
+        keys=settings.jwt_keys,
+        audience=settings.jwt_audience,
+        issuer=settings.jwt_issuer,
+    )

@@ -1,0 +1,70 @@
+"""The public keys of a JWKS file: only signing keys of the two algorithms that we accept, found by `kid` and `alg`."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, cast
+
+import jwt
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+PublicKey = RSAPublicKey | EllipticCurvePublicKey
+Algorithm = Literal["RS256", "ES256"]
+KeySet = Mapping[tuple[str, Algorithm], PublicKey]
+
+_MIN_RSA_BITS = 2048
+
+
+class KeySetError(ValueError):
+    """The file is no usable key set."""
+
+
+def parse_key_set(content: bytes) -> KeySet:
+    """The signing keys of a JWKS document by (`kid`, algorithm).
+
+    Keys for other purposes, of other types or without a `kid` are passed over: a key set may serve others too. A key
+    of ours that is broken or weak, two under one name, or none at all raise `KeySetError`.
+    """
+    keys: dict[tuple[str, Algorithm], PublicKey] = {}
+    for entry in _entries(content):
+        algorithm = _algorithm(entry)
+        kid = entry.get("kid")
+        if algorithm is None or not isinstance(kid, str) or not kid:
+            continue
+        if (kid, algorithm) in keys:
+            raise KeySetError(f"two {algorithm} keys have the kid {kid!r}")
+        keys[kid, algorithm] = _public_key(entry, kid, algorithm)
+    if not keys:
+        raise KeySetError("no signing key with a kid for RS256 or ES256 in it")
+    return keys
+
+
+def _entries(content: bytes) -> list[dict[str, Any]]:
+    try:
+        return msgspec.json.decode(content, type=dict[str, list[dict[str, Any]]])["keys"]
+    except (msgspec.DecodeError, KeyError, UnicodeDecodeError) as error:
+        raise KeySetError(f"not a JSON Web Key Set: {error}") from error
+
+
+def _algorithm(entry: Mapping[str, Any]) -> Algorithm | None:
+    """The one algorithm that the key may verify, so that no token can choose another."""
+    if entry.get("use", "sig") != "sig" or "verify" not in entry.get("key_ops", ["verify"]):
+        return None
+    implied: Algorithm | None = None
+    if entry.get("kty") == "RSA":
+        implied = "RS256"
+    elif entry.get("kty") == "EC" and entry.get("crv") == "P-256":
+        implied = "ES256"
+    return implied if entry.get("alg", implied) == implied else None
+
+
+def _public_key(entry: dict[str, Any], kid: str, algorithm: Algorithm) -> PublicKey:
+    if "d" in entry:
+        raise KeySetError(f"the key {kid!r} is a private key: only public keys belong here")
+    try:
+        key = cast("PublicKey", jwt.PyJWK(entry, algorithm).key)
+    except (jwt.PyJWTError, ValueError, TypeError) as error:
+        raise KeySetError(f"the key {kid!r} cannot be read: {error}") from error
+    if isinstance(key, RSAPublicKey) and key.key_size < _MIN_RSA_BITS:
+        raise KeySetError(f"the key {kid!r} has {key.key_size} bits; at least {_MIN_RSA_BITS} are needed")
+    return key

@@ -1,0 +1,51 @@
+"""The user behind the token, as the database knows them at this moment: a demotion counts at once."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Boolean, Select, Text, Uuid, bindparam, column, func, select
+
+from analytics_api.problems import ForbiddenError, UnauthorizedError
+from analytics_api.replica import Snapshot
+from shared_queries.scope import Scope
+
+ROLES = frozenset({"team_admin", "super_admin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An active user with a role that may see its account's analytics."""
+
+    scope: Scope
+    role: str
+    timezone: str | None
+    """The account's; not necessarily one that exists."""
+
+
+def _statement() -> Select[UUID, str, bool, str, str]:
+    principal = func.analytics.principal(bindparam("user_id", type_=Uuid)).table_valued(
+        column("account_id", Uuid), column("role", Text), column("is_active", Boolean), column("timezone", Text)
+    )
+    # The tenant is set in the round trip that finds it, for this transaction only: a setting of the session would
+    # outlive the request in the pool.
+    tenant = func.set_config("app.current_account_id", principal.c.account_id.cast(Text), True)  # noqa: FBT003  # SQL's own positional argument
+    return select(principal.c.account_id, principal.c.role, principal.c.is_active, principal.c.timezone, tenant)
+
+
+_PRINCIPAL = _statement()
+
+
+async def enter_as(snapshot: Snapshot, user_id: UUID) -> Principal:
+    """Set the snapshot's tenant to the user's account, and return who they are.
+
+    Raises `UnauthorizedError` for a user that does not exist and `ForbiddenError` for one that may not look.
+    """
+    rows = await snapshot.rows(_PRINCIPAL, {"user_id": user_id})
+    if not rows:
+        raise UnauthorizedError("the token names no user of the analytics")
+    account_id, role, is_active, timezone, _ = rows[0]
+    if not is_active:
+        raise ForbiddenError("the user is disabled")
+    if role not in ROLES:
+        raise ForbiddenError("the analytics need the role team_admin or super_admin")
+    return Principal(Scope(account_id), role, timezone)

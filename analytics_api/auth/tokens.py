@@ -1,0 +1,86 @@
+"""From the `Authorization` header to a user's id, and nothing more: account and role come from the database."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import jwt
+
+from analytics_api.auth.keys import Algorithm, KeySet, PublicKey
+from analytics_api.parameters import UUID_FORM
+from analytics_api.problems import MissingTokenError, UnauthorizedError
+
+LEEWAY_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenVerifier:
+    """Verifies bearer tokens with the configured secret, the configured key set, or both.
+
+    The token's header only selects among what is configured: HS256 is verified with the secret alone, RS256 and ES256
+    with the one key of that `kid` and algorithm alone. So a public key can never serve as an HMAC secret, and `none`
+    or any other algorithm finds no key.
+    """
+
+    secret: bytes | None = field(repr=False)
+    keys: KeySet
+    audience: str | None = None
+    issuer: str | None = None
+
+    def user_id(self, authorization: list[str]) -> UUID:
+        """The user that the request's `Authorization` headers prove; raises `UnauthorizedError` for anything less."""
+        token = _bearer_token(authorization)
+        try:
+            algorithm, key = self._key_for(jwt.get_unverified_header(token))
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[algorithm],
+                audience=self.audience,
+                issuer=self.issuer,
+                leeway=LEEWAY_SECONDS,
+                options={
+                    "require": self._required_claims(),
+                    "verify_aud": self.audience is not None,
+                    "verify_iss": self.issuer is not None,
+                },
+            )
+        except jwt.ExpiredSignatureError:
+            raise UnauthorizedError("the token has expired") from None
+        except (jwt.PyJWTError, ValueError, TypeError, ArithmeticError, RecursionError):
+            # PyJWT lets a few faults of a hostile token through as they are (an infinite `exp`, JSON a mile deep).
+            raise UnauthorizedError("the token is not valid") from None
+        return _as_user_id(claims["sub"])
+
+    def _required_claims(self) -> list[str]:
+        configured = {"aud": self.audience, "iss": self.issuer}
+        return ["exp", "sub", *(claim for claim, wanted in configured.items() if wanted is not None)]
+
+    def _key_for(self, header: dict[str, object]) -> tuple[str, bytes | PublicKey]:
+        algorithm = header.get("alg")
+        if algorithm == "HS256" and self.secret is not None:
+            return algorithm, self.secret
+        kid = header.get("kid")
+        if isinstance(kid, str):
+            asymmetric: tuple[Algorithm, ...] = ("RS256", "ES256")
+            for candidate in asymmetric:
+                if algorithm == candidate and (kid, candidate) in self.keys:
+                    return candidate, self.keys[kid, candidate]
+        raise UnauthorizedError("the token is not signed with a key that is known here")
+
+
+def _bearer_token(authorization: list[str]) -> str:
+    if not authorization:
+        raise MissingTokenError("send the header Authorization: Bearer <token>")
+    scheme, _, token = authorization[0].partition(" ")
+    if scheme.lower() != "bearer":
+        raise MissingTokenError("send the header Authorization: Bearer <token>")
+    token = token.strip(" ")
+    if len(authorization) > 1 or not token or not token.isascii() or " " in token:
+        raise UnauthorizedError("send one header Authorization: Bearer <token>")
+    return token
+
+
+def _as_user_id(subject: object) -> UUID:
+    if not isinstance(subject, str) or UUID_FORM.fullmatch(subject) is None:
+        raise UnauthorizedError("the token names no user of the analytics")
+    return UUID(subject)

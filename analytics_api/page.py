@@ -1,0 +1,92 @@
+"""The built page, from memory: hashed files for good, `index.html` revalidated, deep links answered with it."""
+
+import hashlib
+import mimetypes
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from pathlib import Path
+
+from litestar.types import ASGIApp, HTTPScope, Receive, Send
+
+from analytics_api.caching import matches
+from analytics_api.edge.asgi import HttpLayer, header, respond
+from analytics_api.problem_responses import ALLOWED_METHODS, PROBLEM_JSON, plain_problem
+
+INDEX = "/index.html"
+_OURS = ("/api", "/health", "/metrics", "/schema")
+_HASHED = "/assets/"
+_IMMUTABLE = "public, max-age=31536000, immutable"
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self';"
+    " connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Scripts come from our own files alone. Styles may be inline: Recharts sizes its elements by the style attribute."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file of the build with the headers that it is sent with."""
+
+    body: bytes
+    etag: str
+    headers: Mapping[str, str]
+
+
+class Page(HttpLayer):
+    """Answers every address outside the API's own with a file of the build, or with `index.html`."""
+
+    def __init__(self, app: ASGIApp, folder: Path) -> None:
+        super().__init__(app)
+        self._files = {
+            f"/{path.relative_to(folder).as_posix()}": _static_file(path, f"/{path.relative_to(folder).as_posix()}")
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+
+    async def handle(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        path = scope["path"]
+        if any(path == ours or path.startswith(f"{ours}/") for ours in _OURS):
+            await self.app(scope, receive, send)
+            return
+        scope["path_template"] = "page"
+        if scope["method"] != "GET":
+            refusal = plain_problem(HTTPStatus.METHOD_NOT_ALLOWED, f"only {ALLOWED_METHODS} are answered here")
+            await respond(send, 405, {"Content-Type": PROBLEM_JSON, "Allow": ALLOWED_METHODS}, refusal)
+            return
+        file = self._files.get(path) or self._fallback(path)
+        if file is None:
+            missing = plain_problem(HTTPStatus.NOT_FOUND, "the page has no such file")
+            await respond(send, 404, {"Content-Type": PROBLEM_JSON, "Cache-Control": "no-store"}, missing)
+        elif matches(header(scope, b"if-none-match"), file.etag):
+            await respond(send, 304, file.headers)
+        else:
+            await respond(send, 200, file.headers, file.body)
+
+    def _fallback(self, path: str) -> StaticFile | None:
+        """The page's own addresses are known to its script alone; a missing file is still missing."""
+        looks_like_a_file = path.startswith(_HASHED) or "." in path.rpartition("/")[2]
+        return None if looks_like_a_file else self._files[INDEX]
+
+
+def _static_file(path: Path, address: str) -> StaticFile:
+    body = path.read_bytes()
+    etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+    headers = {
+        "Content-Type": _content_type(path),
+        "Cache-Control": _IMMUTABLE if address.startswith(_HASHED) else "no-cache",
+        "ETag": etag,
+    }
+    if path.suffix == ".html":
+        headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    return StaticFile(body, etag, headers)
+
+
+def _content_type(path: Path) -> str:
+    # The system's own table of types differs from machine to machine.
+    guessed, _ = mimetypes.MimeTypes(filenames=()).guess_type(path.name)
+    kind = guessed or "application/octet-stream"
+    is_text = kind.startswith("text/") or kind in {"application/json", "application/javascript", "image/svg+xml"}
+    return f"{kind}; charset=utf-8" if is_text else kind

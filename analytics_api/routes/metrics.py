@@ -1,0 +1,35 @@
+"""`/metrics`: the request measurements, and the freshness as it is at this moment."""
+
+import math
+
+import structlog
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
+from prometheus_client import generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from analytics_api.answering import Answering
+from analytics_api.freshness import read_as_of
+from analytics_api.metrics import Metrics
+from analytics_api.problems import UnavailableError
+
+log = structlog.get_logger(__name__)
+
+
+def metrics_route(metrics: Metrics, answering: Answering) -> HTTPRouteHandler:
+    """The scrape reads the database itself: a gauge set by requests would stand still while none arrive."""
+
+    @get("/metrics", media_type=CONTENT_TYPE_LATEST)
+    async def scrape() -> Response[bytes]:
+        try:
+            as_of = await answering.replica.read(read_as_of)
+        except UnavailableError:
+            metrics.database_up.set(0)
+            metrics.staleness_seconds.set(math.nan)
+        else:
+            metrics.database_up.set(1)
+            metrics.staleness_seconds.set(math.inf if as_of is None else (answering.clock() - as_of).total_seconds())
+        metrics.reads_from_primary.set(answering.replica.fell_back)
+        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+
+    return scrape

@@ -1,0 +1,12 @@
+"""Whether the database is the one that the queries were written for."""
+
+from analytics_api.replica import Snapshot
+from shared_queries import schema_check
+
+
+async def schema_differences(snapshot: Snapshot) -> list[str]:
+    """One sentence for each thing that differs from what we rely on; empty when all is as expected."""
+    columns = await snapshot.rows(schema_check.live_columns())
+    surroundings = await snapshot.rows(schema_check.live_surroundings())
+    lowered, has_principal, hidden = surroundings[0]
+    return schema_check.differences([row._tuple() for row in columns], (lowered, has_principal, hidden))

@@ -1,0 +1,56 @@
+"""Serves the application until it is told to stop."""
+
+import asyncio
+import signal
+import socket
+
+import uvicorn
+from litestar.types import ASGIApp
+
+GRACE_SECONDS = 8
+KEEP_ALIVE_SECONDS = 75
+"""The page asks every 30 s: the same connection serves it."""
+BACKLOG = 1024
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; raises `OSError` where the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(BACKLOG)
+    except BaseException:
+        listening.close()
+        raise
+    return listening
+
+
+def serve(app: ASGIApp, listening: socket.socket) -> None:
+    """Answer until SIGTERM or SIGINT; requests under way are finished first."""
+    config = uvicorn.Config(
+        app,
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    server = uvicorn.Server(config)
+
+    async def until_told() -> None:
+        def stop() -> None:
+            server.should_exit = True
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stop)
+        # uvicorn's own handling would end the process by the signal again: a stop on request is a success.
+        await server._serve([listening])  # noqa: SLF001
+
+    with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+        runner.run(until_told())

@@ -1,0 +1,113 @@
+"""The real service as a process of its own, and tokens for it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import jwt
+
+SECRET = "a secret of the tests that is long enough for HS256"
+BASE = "/api/v1/analytics/flowpilot"
+PATHS = {
+    "overview": BASE,
+    "coverage": f"{BASE}/coverage",
+    "flow-quality": f"{BASE}/flow-quality",
+    "psa": f"{BASE}/psa",
+    "sessions": f"{BASE}/sessions",
+}
+START_SECONDS = 30
+
+
+def token(user_id: UUID | str, **claims: Any) -> str:
+    """A token as the main application makes it; a claim given as None is left out."""
+    payload = {"sub": str(user_id), "exp": int(time.time()) + 3600, **claims}
+    return jwt.encode({name: value for name, value in payload.items() if value is not None}, SECRET, "HS256")
+
+
+@dataclass
+class RunningApi:
+    """A service that answers at `url`."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    client: httpx.Client
+
+    def get(
+        self,
+        path: str,
+        user_id: UUID | str | None = None,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> httpx.Response:
+        """GET as that user."""
+        authorization = {"Authorization": f"Bearer {token(user_id)}"} if user_id else {}
+        return self.client.get(path, params=params, headers={**authorization, **(headers or {})})
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(15)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def environment(database_url: str, **changes: str) -> dict[str, str]:
+    """The variables of the service, and nothing of ours that could change it."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {
+        **inherited,
+        "ANALYTICS_DATABASE_URL": database_url,
+        "AUTH_JWT_SECRET": SECRET,
+        "API_PORT": str(free_port()),
+        # Nothing beats in most tests: they are not about freshness.
+        "MAX_STALENESS_SECONDS": "86400",
+        "PYTHONWARNINGS": "error",
+        **changes,
+    }
+
+
+@contextmanager
+def running_api(log: Path, database_url: str, **changes: str) -> Iterator[RunningApi]:
+    """Start it, wait until it listens, and stop it at the end."""
+    env = environment(database_url, **changes)
+    url = f"http://127.0.0.1:{env['API_PORT']}"
+    with log.open("wb") as output:
+        process = subprocess.Popen([sys.executable, "-m", "analytics_api"], env=env, stdout=output, stderr=output)
+    try:
+        with httpx.Client(base_url=url, timeout=30) as client:
+            _wait_until_live(client, process, log)
+            yield RunningApi(url, process, log, client)
+    finally:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _wait_until_live(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, f"not live after {START_SECONDS} s: {log.read_text()}"
+        try:
+            if client.get("/health/live").status_code == httpx.codes.OK:
+                return
+        except httpx.TransportError:
+            time.sleep(0.02)
