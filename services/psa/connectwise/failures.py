@@ -1,0 +1,52 @@
+"""ConnectWise's errors, `{"code", "message", "errors": [{"code", "message", "field"}]}`, as ours."""
+
+import re
+from typing import Any, Final
+
+from services.psa.errors import (
+    AuthenticationError,
+    MissingWorkRoleError,
+    PsaError,
+    TimeNotAllowedError,
+    ValidationError,
+)
+from services.psa.http import Answer, PsaHttp
+
+_NO_TIME: Final = re.compile(r"does not allow time entry|time ?sheet", re.IGNORECASE)
+_NO_ROLE: Final = re.compile(r"work ?role", re.IGNORECASE)
+
+
+def failure_of(http: PsaHttp, answer: Answer, *, write: bool) -> PsaError:
+    """The typed error for an answer that is no success; its message is the PSA's own, without our secrets."""
+    codes, messages = _said(answer.body)
+    said = "; ".join(dict.fromkeys(messages))
+    failure = http.failure(answer, said, write=write)
+    if not isinstance(failure, ValidationError):
+        return failure
+    if "Unauthorized" in codes or ("ConnectWiseApi" in codes and "UserNotAuthenticated" in said):
+        return AuthenticationError(str(failure))
+    if _NO_TIME.search(said):
+        return TimeNotAllowedError(str(failure))
+    if "MissingRequiredField" in codes and any(_NO_ROLE.search(text) for text in (*_fields(answer.body), said)):
+        return MissingWorkRoleError(str(failure))
+    return failure
+
+
+def _said(body: object) -> tuple[set[str], list[str]]:
+    """The codes and the messages, the particular ones before the general one."""
+    if not isinstance(body, dict):
+        return set(), []
+    parts = [*_errors(body), body]
+    codes = {part["code"] for part in parts if isinstance(part.get("code"), str)}
+    messages = [part["message"] for part in parts if isinstance(part.get("message"), str) and part["message"].strip()]
+    return codes, messages
+
+
+def _fields(body: object) -> list[str]:
+    parts = _errors(body) if isinstance(body, dict) else []
+    return [part["field"] for part in parts if isinstance(part.get("field"), str)]
+
+
+def _errors(body: dict[str, Any]) -> list[dict[str, Any]]:
+    errors = body.get("errors")
+    return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []

@@ -1,0 +1,69 @@
+"""What a PSA must offer so that intents can be carried out in it."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+from services.psa.intents import Action, Note, StatusChange, TimeEntry
+from services.psa.ticket import TicketRef
+
+
+class Capability(Enum):
+    """Where PSAs differ in a way that a caller may want to know of."""
+
+    SEPARATE_TIME_ENTRIES = auto()
+    """Time is an entity of its own; without it, time and note are one entry on the ticket."""
+    RESOLUTION_NOTES = auto()
+    """A note can go into the ticket's resolution."""
+    STATUS_PER_BOARD = auto()
+    """A status id means something only on one board."""
+    ROLE_REQUIRED = auto()
+    """Time needs a work role."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalRef:
+    """What the PSA calls the thing that was made."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status that the ticket may have."""
+
+    id: str
+    name: str
+    closed: bool
+    inactive: bool = False
+
+
+class Provider(Protocol):
+    """One account's PSA. Each method raises the errors of `services.psa.errors`.
+
+    The writes may be called once for an intent: none repeats a request whose outcome is not known. `correlation` is
+    put where `find_by_correlation` finds it again.
+    """
+
+    capabilities: frozenset[Capability]
+
+    async def log_time(self, ticket: TicketRef, entry: TimeEntry, correlation: str) -> ExternalRef:
+        """Books time on the ticket."""
+
+    async def add_note(self, ticket: TicketRef, note: Note, correlation: str) -> ExternalRef:
+        """Adds a note to the ticket."""
+
+    async def set_status(self, ticket: TicketRef, change: StatusChange) -> ExternalRef:
+        """Gives the ticket a status, once that is known to be one of its own."""
+
+    async def list_statuses(self, ticket: TicketRef) -> list[Status]:
+        """The statuses that the ticket may have."""
+
+    async def find_by_correlation(self, ticket: TicketRef, action: Action, correlation: str) -> ExternalRef | None:
+        """What an earlier call made, or None. A status is found where the ticket has it."""
+
+    async def test_connection(self) -> None:
+        """Returns if the keys and the address work."""
+
+    async def aclose(self) -> None:
+        """Closes its connections."""
