@@ -7,6 +7,9 @@ import argparse
 import os
 import sys
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
 from deploy.migrations.errors import MigrationError
 from deploy.migrations.run import check, upgrade
 
@@ -17,7 +20,13 @@ def main() -> int:
     parser.add_argument("command", choices=("upgrade", "check"))
     run = {"upgrade": upgrade, "check": check}[parser.parse_args().command]
     dsn = os.environ.get("MIGRATION_DATABASE_URL", "").strip()
-    if not dsn:
+    try:
+        parts = conninfo_to_dict(dsn)
+    except ProgrammingError as error:
+        # libpq's own message repeats no password, but ends with a line break.
+        print(f"MIGRATION_DATABASE_URL is no libpq URI: {str(error).strip()}", file=sys.stderr)
+        return 2
+    if not parts:
         print("MIGRATION_DATABASE_URL is missing: set it to the libpq URI of the tables' owner", file=sys.stderr)
         return 2
     try:

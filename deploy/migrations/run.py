@@ -29,6 +29,8 @@ def upgrade(dsn: str) -> None:
 def check(dsn: str) -> None:
     """Raises `MigrationError` unless the database is at the newest revision and equals the tables' definition."""
     with _connect(dsn) as connection:
+        if connection.exec_driver_sql("select to_regclass('analytics.alembic_version')").scalar_one() is None:
+            raise MigrationError("the database has none of our migrations: run python -m deploy.migrations upgrade")
         _run(connection, command.check)
 
 
