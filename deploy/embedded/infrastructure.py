@@ -1,5 +1,6 @@
 """The servers alone: PostgreSQL primary, replica, Kafka with its topics. The tests use them without the rest."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,57 +31,62 @@ class Infrastructure:
     passwords: Mapping[str, str] = field(repr=False)
     progress: Callable[[str], None] = print
     with_replica: bool = True
-    postgres_settings: Mapping[str, str] = field(default_factory=dict)
     account: Account | None = field(default_factory=unprivileged_account)
-    children: Children = field(init=False)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.children = Children(self.folder / "run", self.folder / "logs")
-
-    def start(self) -> None:
-        """Ends what an earlier run has left, then starts the servers and waits until they answer."""
-        left = end_leftovers(self.children.run_folder, [self.folder / "primary", self.folder / "replica"], self.account)
-        if left:
-            self.progress(f"ended {left} processes of an earlier run")
-        self.primary = self._server("primary")
-        self.replica = Replica(self._server("replica"), self.primary, self.passwords[REPLICATION_USER])
-        self.kafka = Kafka(
-            self.folder / "kafka",
-            self.ports["kafka"],
-            self.ports["kafka-controller"],
-            find_java(),
-            kafka_jars(self.progress),
+        binaries = postgres_binaries(self.account)
+        password = self.passwords[SUPERUSER]
+        self.primary, standby = (
+            Server(name, self.folder / name, self.ports[name], binaries, self.account, password)
+            for name in ("primary", "replica")
         )
+        self.replica = Replica(standby, self.primary, self.passwords[REPLICATION_USER])
+
+    def clean(self) -> None:
+        """Ends what an earlier run has left, and removes what it had not finished. Call it before any `start`."""
+        left = end_leftovers(self.children.run_folder, [self.primary.data, self.replica.server.data], self.account)
+        if left:
+            self.progress(f"ended {left} process(es) of an earlier run")
+        for unfinished in (*self.folder.glob("*.part-*"), *self.folder.glob("kafka/*.part-*")):
+            if unfinished.is_dir():
+                shutil.rmtree(unfinished)
+            else:
+                unfinished.unlink()
         for name in PORTS:
             check_port_free(name, self.ports[name])
+
+    def start(self, prepare_primary: Callable[[], None] = lambda: None) -> None:
+        """Starts the servers and waits until they answer; `prepare_primary` runs while the others still start."""
+        jars = kafka_jars(self.progress)
+        self.kafka = Kafka(
+            self.folder / "kafka", self.ports["kafka"], self.ports["kafka-controller"], find_java(), jars
+        )
+        finish_format = self.kafka.begin_format(self.children)
         self._start_primary()
         self.progress("starting Kafka")
+        finish_format()
         kafka = self.kafka.start(self.children)
         if self.with_replica:
-            self._start_replica()
+            self.progress("starting the replica" if self.replica.server.exists else "cloning the primary")
+            self.replica.start(self.children)
+        else:
+            self.replica.give_up()
+        prepare_primary()
         self.kafka.wait_ready(kafka)
+        self.progress("making the topics")
         make_topics(KafkaSettings(self.kafka.bootstrap))
-
-    def _server(self, name: str) -> Server:
-        return Server(
-            name,
-            self.folder / name,
-            self.ports[name],
-            postgres_binaries(self.account),
-            self.account,
-            self.passwords[SUPERUSER],
-        )
 
     def _start_primary(self) -> Child:
         if not self.primary.exists:
-            self.progress("making the PostgreSQL primary")
+            self.progress("making the primary")
             self.primary.initdb(self.children)
-        self.progress("starting the PostgreSQL primary")
-        child = self.primary.start(self.children, self.postgres_settings)
+        self.progress("starting the primary")
+        child = self.primary.start(self.children)
         self.primary.wait_ready(child)
         with self.primary.connect() as connection:
-            exists = connection.execute("select from pg_roles where rolname = %s", [REPLICATION_USER]).fetchone()
+            exists = connection.execute("select 1 from pg_roles where rolname = %s", [REPLICATION_USER]).fetchone()
             connection.execute(
                 sql.SQL("{} role {} login replication password {}").format(
                     sql.SQL("alter" if exists else "create"),
@@ -89,10 +95,6 @@ class Infrastructure:
                 )
             )
         return child
-
-    def _start_replica(self) -> Child:
-        self.progress("starting the PostgreSQL replica" if self.replica.server.exists else "cloning the primary")
-        return self.replica.start(self.children, self.postgres_settings)
 
     def stop(self) -> None:
         self.children.stop_all()

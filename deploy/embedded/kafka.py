@@ -2,11 +2,10 @@
 
 import base64
 import secrets
-import shutil
 import socket
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,19 +33,34 @@ class Kafka:
     def bootstrap(self) -> str:
         return f"127.0.0.1:{self.port}"
 
-    def start(self, children: Children) -> Child:
-        """Starts the node, with a formatted log directory. Does not wait until it answers."""
+    def begin_format(self, children: Children) -> Callable[[], None]:
+        """Starts to format the log directory if it is not there yet; the answer is called to finish that."""
         self.data.mkdir(parents=True, exist_ok=True)
-        settings = self._write_settings()
-        if not self._log.is_dir():
-            self._format(children)
+        if self._log.is_dir():
+            return lambda: None
+        part = Path(tempfile.mkdtemp(prefix="log.part-", dir=self.data))
+        settings = _write_properties(self.data / "format.properties", self._settings(part))
+        cluster = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
+        tool = self._command("kafka.tools.StorageTool", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+        arguments = ["format", f"--cluster-id={cluster}", f"--config={settings}"]
+        child = children.start("kafka-format", [*tool, *arguments])
+
+        def finish() -> None:
+            children.finish(child)
+            part.rename(self._log)
+
+        return finish
+
+    def start(self, children: Children) -> Child:
+        """Starts the node on its formatted log directory. Does not wait until it answers."""
+        settings = _write_properties(self.data / "server.properties", self._settings(self._log))
         return children.start("kafka", [*self._command("kafka.Kafka", *_JVM), settings])
 
     def wait_ready(self, child: Child) -> None:
         deadline = time.monotonic() + START_TIMEOUT_S
         while True:
             if child.process.poll() is not None:
-                raise StackError(f"Kafka ended at its start; the end of {child.log}:\n{child.log_tail()}")
+                raise StackError(f"Kafka ended at its start {child.ending()}")
             try:
                 socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
             except OSError as error:
@@ -67,27 +81,6 @@ class Kafka:
     def _settings(self, log: Path) -> Mapping[str, str]:
         node = single_node_settings(self.bootstrap, self.bootstrap, f"127.0.0.1:{self.controller_port}")
         return {**node, "log.dirs": str(log)}
-
-    def _write_settings(self) -> Path:
-        return _write_properties(self.data / "server.properties", self._settings(self._log))
-
-    def _format(self, children: Children) -> None:
-        part = Path(tempfile.mkdtemp(prefix="log.part-", dir=self.data))
-        settings = _write_properties(self.data / "format.properties", self._settings(part))
-        cluster = base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("=")
-        try:
-            children.run(
-                "kafka-format",
-                [
-                    *self._command("kafka.tools.StorageTool", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
-                    "format",
-                    f"--cluster-id={cluster}",
-                    f"--config={settings}",
-                ],
-            )
-            part.rename(self._log)
-        finally:
-            shutil.rmtree(part, ignore_errors=True)
 
 
 def single_node_settings(listen: str, advertised: str, controller: str) -> Mapping[str, str]:

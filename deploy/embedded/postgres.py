@@ -151,7 +151,7 @@ class Server:
         deadline = time.monotonic() + START_TIMEOUT_S
         while True:
             if child.process.poll() is not None:
-                raise StackError(f"{self.name} ended at its start; the end of {child.log}:\n{child.log_tail()}")
+                raise StackError(f"{self.name} ended at its start {child.ending()}")
             try:
                 self.connect().close()
             except psycopg.OperationalError as error:

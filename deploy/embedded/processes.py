@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -28,6 +28,8 @@ class Child:
     name: str
     process: subprocess.Popen[bytes]
     log: Path
+    log_start: int
+    """Where this run's part of the log begins."""
     stop_signal: signal.Signals
     record: Path
 
@@ -48,13 +50,14 @@ class Child:
             self.process.wait()
         self.record.unlink(missing_ok=True)
 
-    def log_tail(self) -> str:
-        return log_tail(self.log)
-
-
-def log_tail(log: Path) -> str:
-    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return "\n".join(f"    {line}" for line in lines[-LOG_TAIL_LINES:])
+    def ending(self) -> str:
+        """How it ended, and the end of what this run of it has logged."""
+        status = self.process.returncode
+        how = f"by {signal.Signals(-status).name}" if status and status < 0 else f"with exit status {status}"
+        with self.log.open(errors="replace") as log:
+            log.seek(self.log_start)
+            lines = log.readlines()[-LOG_TAIL_LINES:]
+        return f"{how}; the end of {self.log}:\n" + "".join(f"    {line}" for line in lines).rstrip()
 
 
 @dataclass
@@ -94,6 +97,7 @@ class Children:
                 os._exit(1)
 
         with log.open("ab") as output:
+            log_start = output.tell()
             process = subprocess.Popen(
                 [str(word) for word in command],
                 env=dict(environment) if environment is not None else None,
@@ -109,7 +113,7 @@ class Children:
             )
         record = self.run_folder / f"{name}.json"
         _write_record(record, process.pid)
-        child = Child(name, process, log, stop_signal, record)
+        child = Child(name, process, log, log_start, stop_signal, record)
         self.running.append(child)
         return child
 
@@ -124,25 +128,29 @@ class Children:
         stdin: IO[bytes] | int = subprocess.DEVNULL,
     ) -> None:
         """Runs one step to its end."""
-        child = self.start(name, command, environment=environment, folder=folder, account=account, stdin=stdin)
-        try:
-            status = child.process.wait()
-        finally:
-            self.forget(child)
+        self.finish(self.start(name, command, environment=environment, folder=folder, account=account, stdin=stdin))
+
+    def finish(self, step: Child) -> None:
+        """Waits for a step's end."""
+        status = step.process.wait()
+        self.stop(step)
         if status != 0:
-            raise StackError(f"{name} failed (exit status {status}); the end of {child.log}:\n{child.log_tail()}")
+            raise StackError(f"{step.name} failed {step.ending()}")
 
-    def forget(self, child: Child) -> None:
-        """Ends the part if it still runs, and stops watching it."""
-        child.stop(within=0 if child.process.poll() is None else 1)
-        self.running.remove(child)
-
-    def stop(self, child: Child, within: float = 10) -> None:
+    def stop(self, child: Child, within: float = 15) -> None:
         child.stop(within)
         self.running.remove(child)
 
-    def stop_all(self, within: float = 10) -> None:
-        """Stops the parts in the reverse order of their start, so that none loses what it needs before its end."""
+    def stop_all(self, together: Collection[str] = (), within: float = 15) -> None:
+        """Stops those named `together` at once, then the others in the reverse order of their start.
+
+        So none loses what it needs before its end.
+        """
+        group = [child for child in self.running if child.name in together]
+        for child in group:
+            child.ask_to_stop()
+        for child in group:
+            self.stop(child, within)
         while self.running:
             self.stop(self.running[-1], within)
 

@@ -2,7 +2,6 @@
 
 import shutil
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +16,7 @@ SLOT = "replica"
 # A replica that neither streams nor replays for so long never will: its WAL is gone, or it is another cluster's.
 NO_PROGRESS_S = 10
 
+_DROP_SLOT = "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = %s"
 _FOLLOWING = """
 select pg_last_wal_replay_lsn() >= %s::pg_lsn,
        (select status from pg_stat_wal_receiver),
@@ -32,27 +32,32 @@ class Replica:
     primary: Server
     replication_password: str = field(repr=False)
 
-    def start(self, children: Children, settings: Mapping[str, str]) -> Child:
+    def start(self, children: Children) -> Child:
         """Starts it, following the primary; the primary must answer."""
         if self.server.exists and self._slot_is_lost():
             shutil.rmtree(self.server.data)
         if not self.server.exists:
             self._clone(children)
-        child = self._launch(children, settings)
+        child = self._launch(children)
         if self._follows(child):
             return child
         children.stop(child)
         shutil.rmtree(self.server.data)
         self._clone(children)
-        child = self._launch(children, settings)
+        child = self._launch(children)
         if not self._follows(child):
-            raise StackError(f"the replica cannot follow the primary; the end of {child.log}:\n{child.log_tail()}")
+            raise StackError(f"the replica cannot follow the primary; it ended {child.ending()}")
         return child
 
-    def _launch(self, children: Children, settings: Mapping[str, str]) -> Child:
+    def give_up(self) -> None:
+        """Lets the primary forget a replica that is left out, and the WAL that it kept for it."""
+        with self.primary.connect() as connection:
+            connection.execute(_DROP_SLOT, [SLOT])
+
+    def _launch(self, children: Children) -> Child:
         self.server.write("standby.signal", "")
         following = {"primary_conninfo": self._conninfo(), "primary_slot_name": SLOT}
-        return self.server.start(children, {**settings, **following})
+        return self.server.start(children, following)
 
     def _conninfo(self) -> str:
         return psycopg.conninfo.make_conninfo(
@@ -101,10 +106,7 @@ class Replica:
             deadline = time.monotonic() + NO_PROGRESS_S
             while True:
                 try:
-                    connection.execute(
-                        "select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = %s",
-                        [SLOT],
-                    )
+                    connection.execute(_DROP_SLOT, [SLOT])
                 except psycopg.errors.ObjectInUse:  # its reader has only just gone
                     if time.monotonic() > deadline:
                         raise

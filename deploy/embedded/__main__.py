@@ -1,0 +1,79 @@
+"""`python -m deploy.embedded`: the whole product on one machine. Exit code 0 after Ctrl-C or SIGTERM."""
+
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from deploy.embedded.errors import StackError
+from deploy.embedded.lock import state_lock
+from deploy.embedded.options import Options, parse_options
+
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class _Stopped(BaseException):
+    """Somebody asked us to stop. No Exception: nothing but `main` may take it for an error."""
+
+
+def _on_signal(_number: int, _frame: FrameType | None) -> None:
+    _handle_stop_signals(signal.SIG_IGN)
+    raise _Stopped
+
+
+def _handle_stop_signals(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    for number in _STOP_SIGNALS:
+        signal.signal(number, handler)
+
+
+def main() -> int:
+    options = parse_options(sys.argv[1:])
+    _handle_stop_signals(_on_signal)
+    try:
+        if options.env_file:
+            options.env_file.unlink(missing_ok=True)  # it tells that all is ready
+        with _state_folder(options.state_dir) as folder, state_lock(folder):
+            return _run(folder, options)
+    except _Stopped:
+        return 0
+    except StackError as error:
+        return _report(error)
+
+
+def _report(error: StackError) -> int:
+    print(f"error: {error}", file=sys.stderr, flush=True)
+    return 1
+
+
+def _run(folder: Path, options: Options) -> int:
+    from deploy.embedded.stack import Stack  # noqa: PLC0415 - a second stack is refused without loading all of it
+
+    stack = Stack(folder, options)
+    try:
+        stack.start()
+        stack.watch()
+    except StackError as error:
+        return _report(error)
+    finally:
+        _handle_stop_signals(signal.SIG_IGN)  # asking once more must not interrupt the stopping
+        stack.stop()
+
+
+@contextmanager
+def _state_folder(chosen: Path | None) -> Iterator[Path]:
+    if chosen is None:
+        with tempfile.TemporaryDirectory(prefix="flowpilot-") as folder:
+            yield Path(folder)
+        return
+    try:
+        chosen.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StackError(f"--state-dir {chosen}: {error.strerror}: choose another folder") from error
+    yield chosen.resolve()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""Starts everything in order, watches it, and stops it."""
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from deploy.embedded.env_file import write_env_file
+from deploy.embedded.errors import StackError
+from deploy.embedded.infrastructure import Infrastructure
+from deploy.embedded.main_app import prepare_database
+from deploy.embedded.options import Options
+from deploy.embedded.parts import parts_to_run, start_part, wait_ready
+from deploy.embedded.ports import check_port_free
+from deploy.embedded.settings import StackSettings
+from deploy.embedded.state import PART_PORTS, State
+
+_WATCH_EVERY_S = 0.2
+
+
+@dataclass
+class Stack:
+    """One stack on its state directory, whose lock the caller holds."""
+
+    folder: Path
+    options: Options
+    began: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        state = State.load_or_make(self.folder)
+        self.settings = StackSettings(state, self.options)
+        self.infrastructure = Infrastructure(
+            self.folder, state.ports, state.passwords, self.say, with_replica=self.options.has("replica")
+        )
+        self.children = self.infrastructure.children
+
+    def say(self, message: str) -> None:
+        print(f"[{time.monotonic() - self.began:5.1f} s] {message}", flush=True)
+
+    def start(self) -> None:
+        """Returns once all is ready and the environment file, if wanted, is there."""
+        self.infrastructure.clean()
+        for name in PART_PORTS:
+            check_port_free(name, self.settings.state.ports[name])
+        self.infrastructure.start(self._prepare_database)
+        parts = list(parts_to_run(self.settings))
+        self.say(f"starting {', '.join(part.name for part in parts)}")
+        for part in parts:
+            start_part(part, self.settings, self.children)
+        for part in parts:
+            wait_ready(part, self.children)
+        if self.options.env_file:
+            write_env_file(self.options.env_file, {**self.settings.parts(), **self.settings.for_people()})
+        self.say(self._invitation())
+
+    def watch(self) -> NoReturn:
+        """Returns never: a part that ends by itself is an error."""
+        while not (dead := self.children.find_dead()):
+            time.sleep(_WATCH_EVERY_S)
+        raise StackError(f"{dead.name} ended {dead.ending()}")
+
+    def stop(self) -> None:
+        self.say("stopping")
+        self.children.stop_all(together=[part.name for part in parts_to_run(self.settings)])
+        self.say("stopped")
+
+    def _prepare_database(self) -> None:
+        self.say("preparing the database")
+        prepare_database(self.infrastructure.primary, self.settings)
+
+    def _invitation(self) -> str:
+        reach = self.settings.for_people()
+        if "PAGE_URL" in reach:
+            return f"ready: open {reach['PAGE_URL']} (API at {reach['API_URL']}, demo token {reach['DEMO_TOKEN']})"
+        address = f"API at {reach['API_URL']}" if "API_URL" in reach else "no API"
+        token = f", demo token {reach['DEMO_TOKEN']}" if "DEMO_TOKEN" in reach else ""
+        return f"ready: {address}{token}"
