@@ -1,0 +1,1 @@
+export { FlowPilotAnalyticsPage, type FlowPilotAnalyticsPageProps } from "./FlowPilotAnalyticsPage";

@@ -1,0 +1,68 @@
+import type { Flow, FlowQuality } from "../../api/types";
+import { formatCount, formatScore, plural } from "../../lib/format";
+import { Card } from "../../ui/Card";
+import { Figure } from "../../ui/Figure";
+import { ATTENTION, nameOf, scoreNote } from "./flows";
+
+interface PerformersProps {
+  quality: FlowQuality;
+  onOpenFlow: (flowId: string) => void;
+}
+
+/** The two ends of the ranking, and what asks for a hand. */
+export function Performers({ quality, onOpenFlow }: PerformersProps) {
+  const { top_performers: top, bottom_performers: bottom, needs_attention: attention } = quality;
+  return (
+    <div className="grid items-stretch gap-3 md:grid-cols-3">
+      <Ranking title="Top performers" flows={top} tone="text-good" onOpenFlow={onOpenFlow} />
+      <Ranking title="Bottom performers" flows={bottom} tone="text-poor" onOpenFlow={onOpenFlow} />
+      <Card title="Needs attention" hint={plural(attention.length, "flow")}>
+        {attention.length === 0 && <p className="text-muted">No flow asks for a hand.</p>}
+        <ul className="space-y-1.5">
+          {(Object.keys(ATTENTION) as (keyof typeof ATTENTION)[]).map((reason) => {
+            const count = attention.filter((flow) => flow.reasons.includes(reason)).length;
+            return count === 0 ? null : (
+              <li key={reason} className="flex justify-between gap-3">
+                <span className="first-letter:uppercase">{ATTENTION[reason]}</span>
+                <span className="font-medium text-fair">{formatCount(count)}</span>
+              </li>
+            );
+          })}
+        </ul>
+      </Card>
+    </div>
+  );
+}
+
+interface RankingProps {
+  title: string;
+  flows: readonly Flow[];
+  tone: string;
+  onOpenFlow: (flowId: string) => void;
+}
+
+function Ranking({ title, flows, tone, onOpenFlow }: RankingProps) {
+  return (
+    <Card title={title} hint="By quality score, at least 5 ended sessions">
+      {flows.length === 0 && <p className="text-muted">Not enough flows to rank yet.</p>}
+      <ol className="space-y-1">
+        {flows.map((flow, index) => (
+          <li key={flow.flow_id} className="flex items-center gap-2.5">
+            <span className="w-3 text-xs text-muted">{index + 1}</span>
+            <button
+              type="button"
+              className="fpa-number min-w-0 flex-1 truncate text-left"
+              title={nameOf(flow)}
+              onClick={() => onOpenFlow(flow.flow_id)}
+            >
+              {nameOf(flow)}
+            </button>
+            <Figure note={scoreNote(flow)} className={`font-medium ${tone}`}>
+              {formatScore(flow.quality_score)}
+            </Figure>
+          </li>
+        ))}
+      </ol>
+    </Card>
+  );
+}

@@ -1,0 +1,51 @@
+import type { Overview } from "../../api/types";
+import { deltaOf } from "../../lib/delta";
+import { formatCount, formatRate, plural } from "../../lib/format";
+import { useDrillDown } from "../../sessions/DrillDown";
+import { Card } from "../../ui/Card";
+import { DeltaText } from "../../ui/DeltaText";
+import { Figure } from "../../ui/Figure";
+
+const TIERS = [
+  { key: "guided", name: "Guided", hint: "followed a flow", colour: "bg-emerald-400" },
+  { key: "exploring", name: "Exploring", hint: "partly covered", colour: "bg-sky-400" },
+  { key: "discovery", name: "Discovery", hint: "new ground", colour: "bg-violet-400" },
+  { key: "unclassified", name: "Unclassified", hint: "no tier yet", colour: "bg-slate-400" },
+] as const;
+
+/** The sessions by confidence tier: a bar of shares, and the counts in words. */
+export function Tiers({ overview }: { overview: Overview }) {
+  const drill = useDrillDown();
+  const { confidence_tiers: tiers, total_sessions: total, previous } = overview;
+  const share = (count: number) => (total === 0 ? null : count / total);
+  return (
+    <Card title="Confidence tiers" hint={`How ${plural(total, "session")} were handled`}>
+      <div aria-hidden="true" className="flex h-3 gap-0.5 overflow-hidden rounded-full bg-raised">
+        {TIERS.map(({ key, colour }) => (
+          <span key={key} className={colour} style={{ width: `${(share(tiers[key]) ?? 0) * 100}%` }} />
+        ))}
+      </div>
+      <ul className="mt-4 space-y-2.5">
+        {TIERS.map(({ key, name, hint, colour }) => (
+          <li key={key} className="flex items-center gap-2.5">
+            <span aria-hidden="true" className={`size-2.5 rounded-sm ${colour}`} />
+            <span className="min-w-0 flex-1">
+              {name} <span className="text-xs text-muted">{hint}</span>
+            </span>
+            <DeltaText
+              delta={previous ? deltaOf("count", "neither", tiers[key], previous.confidence_tiers[key]) : null}
+            />
+            <Figure
+              onOpen={drill(`${name} sessions`, { tier: key })}
+              note={`${formatCount(tiers[key])} of ${plural(total, "session")}`}
+              className="font-medium"
+            >
+              {formatCount(tiers[key])}
+            </Figure>
+            <span className="w-10 text-right text-xs text-muted">{formatRate(share(tiers[key]))}</span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

@@ -1,0 +1,21 @@
+import { QuestionFrame } from "../../frame/QuestionFrame";
+import type { TabProps } from "../TabProps";
+import { Funnel } from "./Funnel";
+import { PsaMetrics } from "./PsaMetrics";
+import { Trend } from "./Trend";
+import { usePsa } from "./usePsa";
+
+export default function PsaTab({ view }: TabProps) {
+  const result = usePsa(view);
+  return (
+    <QuestionFrame question="psa" view={view} result={result} skeleton={{ cards: 4, rows: 6 }}>
+      {(body) => (
+        <>
+          <PsaMetrics psa={body} />
+          <Funnel psa={body} />
+          <Trend days={body.daily_trend} />
+        </>
+      )}
+    </QuestionFrame>
+  );
+}

@@ -1,0 +1,25 @@
+import type { Delta, Verdict } from "../lib/delta";
+import { Icon } from "./Icon";
+
+const COLOUR: Record<Verdict, string> = {
+  better: "text-good",
+  worse: "text-poor",
+  same: "text-muted",
+  neutral: "text-muted",
+};
+
+const SPOKEN: Record<Verdict, string> = { better: ", better", worse: ", worse", same: "", neutral: "" };
+
+/** The change against the previous period; whether it is good is said in colour and in words. */
+export function DeltaText({ delta }: { delta: Delta | null }) {
+  if (delta === null) return null;
+  return (
+    <span
+      className={`inline-flex items-center gap-0.5 whitespace-nowrap text-[0.6875rem] font-medium ${COLOUR[delta.verdict]}`}
+    >
+      {delta.direction !== "flat" && <Icon name={delta.direction} size={10} />}
+      {delta.text}
+      <span className="fpa-sr"> than in the previous period{SPOKEN[delta.verdict]}</span>
+    </span>
+  );
+}

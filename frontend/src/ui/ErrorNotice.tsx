@@ -1,0 +1,46 @@
+import { ApiError, type Failure } from "../api/errors";
+import { Icon, type IconName } from "./Icon";
+import { Notice } from "./Notice";
+
+const WORDS: Record<Failure, { icon: IconName; title: string; text: string }> = {
+  unauthorized: {
+    icon: "lock",
+    title: "Please sign in again",
+    text: "Your sign-in is missing or has expired. Open this page from FlowPilot once more, or reload it after signing in.",
+  },
+  forbidden: {
+    icon: "lock",
+    title: "For team admins only",
+    text: "Your account is signed in but may not see these analytics. A team admin of your organisation can change your role.",
+  },
+  invalid: { icon: "warning", title: "This view cannot be shown", text: "" },
+  unreachable: {
+    icon: "cloud",
+    title: "The analytics service cannot be reached",
+    text: "Nothing is lost: the page keeps trying and shows the numbers as soon as the service answers.",
+  },
+  failed: {
+    icon: "warning",
+    title: "The numbers could not be loaded",
+    text: "The service reported a fault. The page keeps trying.",
+  },
+};
+
+export function ErrorNotice({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const failure = error instanceof ApiError ? error.failure : "failed";
+  const { icon, title, text } = WORDS[failure];
+  return (
+    <Notice
+      urgent
+      icon={icon}
+      title={title}
+      action={
+        <button type="button" className="fpa-button" onClick={onRetry}>
+          <Icon name="retry" /> Try again
+        </button>
+      }
+    >
+      {text || error.message}
+    </Notice>
+  );
+}

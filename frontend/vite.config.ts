@@ -1,0 +1,29 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import { scopeCss } from "./scripts/scope-css.mjs";
+
+/** `vite build` makes the page the API serves; `vite build --mode lib` the component a host application mounts. */
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), tailwindcss()],
+  css: { postcss: { plugins: [scopeCss()] } },
+  server: { proxy: { "/api": process.env.API_URL ?? "http://127.0.0.1:8000" } },
+  build:
+    mode === "lib"
+      ? {
+          outDir: "dist-lib",
+          copyPublicDir: false,
+          target: "es2022",
+          lib: { entry: "src/index.ts", formats: ["es"], fileName: "index", cssFileName: "style" },
+          // The host's React is used: two copies would break hooks.
+          rollupOptions: { external: [/^react($|\/)/, /^react-dom($|\/)/] },
+        }
+      : {
+          outDir: "dist",
+          target: "es2022",
+          manifest: true,
+          // A data: font would need a wider content security policy.
+          assetsInlineLimit: 0,
+        },
+  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+}));
