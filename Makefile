@@ -1,0 +1,79 @@
+# The menu. From a clean clone it needs Python 3.11 or newer and make, nothing else.
+.DEFAULT_GOAL := help
+.SHELLFLAGS := -eu -o pipefail -c
+SHELL := bash
+.DELETE_ON_ERROR:
+.PHONY: help install demo test lint format lock chaos bench screenshots images compose-test
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+  $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+UV := .venv/bin/uv
+RUN := .venv/bin/python
+NODE := .ci/node
+INSTALLED := .venv/.installed
+PAGE := frontend/dist/index.html
+MODULES := frontend/node_modules/.package-lock.json
+
+help: ## This list
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
+	  printf '  make %-13s %s\n' "$$name" "$$text"; done
+
+install: $(INSTALLED) $(PAGE) ## Make .venv, install everything locked, and build the page
+
+demo: install ## Run the whole product here with a simulator and months of history, and print the page's address
+	$(RUN) -m deploy.embedded $(ARGS)
+
+test: install ## Run every test: Python, browser and page
+	$(NODE) npm --prefix frontend run --silent test
+	$(RUN) -m pytest $(ARGS)
+
+lint: $(INSTALLED) $(MODULES) ## Check style, types and the direction of imports
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	$(NODE) npm --prefix frontend run --silent lint
+	$(NODE) npm --prefix frontend run --silent types
+
+format: $(INSTALLED) $(MODULES) ## Bring the sources into the common style
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	$(NODE) npm --prefix frontend run --silent format
+
+lock: $(INSTALLED) ## Write the lock files anew
+	UV=$(UV) requirements/lock
+	$(NODE) npm --prefix frontend install --package-lock-only
+
+chaos: install ## Run the long fault scenarios; ARGS=NAME runs one
+	$(RUN) -m tests.chaos $(ARGS)
+
+bench: install ## Run the benchmarks
+	$(RUN) -m benchmarks $(ARGS)
+
+screenshots: install ## Take the page's pictures with a real browser
+	$(RUN) -m tests.browser.screenshots $(ARGS)
+
+images: ## Build the container images
+	for target in migrate relay consumer api push-worker demo; do \
+	  docker build --file deploy/docker/Dockerfile --target $$target --tag flowpilot-analytics-$$target .; done
+
+compose-test: install ## Run the compose file for real: events in, numbers out, consumers scaled
+	$(RUN) -m pytest tests/containers $(ARGS)
+
+# pip fetches uv, uv the rest: locked, with hashes, from whichever index this machine uses.
+$(INSTALLED): requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo 'Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python'; exit 1; }
+	test -x .venv/bin/pip || $(PYTHON) -m venv .venv
+	test -x $(UV) || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(UV) pip install --python .venv --require-hashes -r requirements/dev.txt
+	$(UV) pip install --python .venv --quiet --no-deps -e .
+	touch $@
+
+$(MODULES): frontend/package-lock.json | $(INSTALLED)
+	$(NODE) npm --prefix frontend ci --no-audit --no-fund
+	touch $@
+
+$(PAGE): $(MODULES) $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune \
+    -o -path frontend/dist-lib -prune -o -path frontend/test-results -prune -o -type f ! -name '*.tsbuildinfo' -print)
+	$(NODE) npm --prefix frontend run --silent build
+	touch $@
