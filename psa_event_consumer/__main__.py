@@ -1,0 +1,5 @@
+import sys
+
+from psa_event_consumer.command_line import main
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,35 @@
+"""`python -m psa_event_consumer`: runs the consumer, or looks after what it could not apply."""
+
+import argparse
+import asyncio
+from collections.abc import Sequence
+
+from psa_event_consumer import process
+from psa_event_consumer.commands import dead_letters, jobs, offsets
+from psa_event_consumer.settings import ConsumerSettings
+from services.logs import configure_logging
+from services.settings import settings_or_exit
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Returns the exit code: 0, 1 where something was refused or failed, 2 for a wrong call or setting."""
+    parsed = _parser().parse_args(arguments)
+    settings = settings_or_exit(ConsumerSettings.from_env)
+    configure_logging(settings.log_level)
+    if parsed.command is None:
+        return process.run(settings)
+    exit_code: int = asyncio.run(parsed.command(settings, parsed))
+    return exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m psa_event_consumer",
+        description="Without a command: consumes events and runs the scheduled jobs until it is stopped.",
+    )
+    parser.set_defaults(command=None)
+    commands = parser.add_subparsers(metavar="command")
+    dead_letters.add_to(commands)
+    offsets.add_to(commands)
+    jobs.add_to(commands)
+    return parser

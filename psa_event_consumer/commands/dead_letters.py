@@ -1,0 +1,112 @@
+"""`dead-letters list | show | replay | discard`: looks after what could not be applied."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any, get_args
+
+from psa_event_consumer import database, dead_letters
+from psa_event_consumer.batch import Reason
+from psa_event_consumer.commands.types import Commands
+from psa_event_consumer.replay import CHUNK, replay
+from psa_event_consumer.settings import ConsumerSettings
+
+_COLUMNS = ("id", "status", "reason", "topic", "partition", "offset", "first_seen_at", "event_id", "detail")
+
+
+def add_to(commands: Commands) -> None:
+    """Adds the noun."""
+    verbs = commands.add_parser("dead-letters", help="records that could not be applied").add_subparsers(
+        required=True, metavar="verb"
+    )
+    parser = verbs.add_parser("list", help="one line each")
+    parser.add_argument("--status", choices=("new", "replayed", "discarded"))
+    parser.add_argument("--reason", choices=get_args(Reason))
+    parser.add_argument("--json", action="store_true", help="a JSON array instead of a table")
+    parser.set_defaults(command=_list)
+
+    parser = verbs.add_parser("show", help="everything about one, as JSON")
+    parser.add_argument("id", type=int, metavar="ID")
+    parser.set_defaults(command=_show)
+
+    parser = verbs.add_parser(
+        "replay",
+        help="applies them again, with the same event ids",
+        description="What is still refused stays new, with its new detail, and the exit code is 1.",
+    )
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("ids", type=int, nargs="*", metavar="ID", default=[])
+    which.add_argument("--reason", choices=get_args(Reason), help="all new ones with this reason")
+    which.add_argument("--all", action="store_true", help="all new ones")
+    parser.set_defaults(command=_replay)
+
+    parser = verbs.add_parser("discard", help="says that nothing will come of them; they stay in the table")
+    parser.add_argument("ids", type=int, nargs="+", metavar="ID")
+    parser.add_argument("--because", required=True, metavar="TEXT", help="for whoever asks later")
+    parser.set_defaults(command=_discard)
+
+
+async def _list(settings: ConsumerSettings, arguments: argparse.Namespace) -> int:
+    async with await database.connect(settings.database_url) as connection:
+        rows = await dead_letters.listed(connection, settings.group_id, arguments.status, arguments.reason)
+    if arguments.json:
+        _print_json([dict(zip(_COLUMNS, row, strict=True)) for row in rows])
+        return 0
+    for row in ([_COLUMNS] if rows else []) + list(rows):
+        sys.stdout.write("\t".join("-" if value is None else str(value) for value in row) + "\n")
+    return 0
+
+
+async def _show(settings: ConsumerSettings, arguments: argparse.Namespace) -> int:
+    async with await database.connect(settings.database_url) as connection:
+        letter = await dead_letters.shown(connection, settings.group_id, arguments.id)
+    if letter is None:
+        return _refuse([arguments.id], "is not there")
+    _print_json(letter)
+    return 0
+
+
+async def _replay(settings: ConsumerSettings, arguments: argparse.Namespace) -> int:
+    applied = duplicates = 0
+    still: list[dead_letters.StillDead] = []
+    async with await database.connect(settings.database_url) as connection:
+        await database.check(connection)
+        if arguments.ids:
+            ids = sorted(set(arguments.ids))
+        else:
+            ids = await dead_letters.new_ids(connection, settings.group_id, arguments.reason)
+        found: set[int] = set()
+        for first in range(0, len(ids), CHUNK):
+            outcome = await replay(connection, settings.group_id, ids[first : first + CHUNK])
+            applied += outcome.applied
+            duplicates += outcome.duplicates
+            still += outcome.still_dead
+            found |= outcome.taken
+    sys.stdout.write(
+        f"replayed {applied + duplicates} ({duplicates} of them applied before), {len(still)} still dead\n"
+    )
+    for letter in still:
+        sys.stderr.write(f"{letter.id}: {letter.reason}: {letter.detail}\n")
+    # Of a chosen set, one that somebody else has dealt with meanwhile is no failure.
+    missing = [each for each in ids if each not in found] if arguments.ids else []
+    return _refuse(missing, "is not there, or not new") or (1 if still else 0)
+
+
+async def _discard(settings: ConsumerSettings, arguments: argparse.Namespace) -> int:
+    async with await database.connect(settings.database_url) as connection:
+        done = await dead_letters.discard(connection, settings.group_id, arguments.ids, arguments.because)
+    sys.stdout.write(f"discarded {len(done)}\n")
+    return _refuse([each for each in arguments.ids if each not in done], "is not there, or not new")
+
+
+def _refuse(ids: Iterable[int], why: str) -> int:
+    code = 0
+    for each in ids:
+        sys.stderr.write(f"dead letter {each} {why}\n")
+        code = 1
+    return code
+
+
+def _print_json(value: dict[str, Any] | Sequence[dict[str, Any]]) -> None:
+    sys.stdout.write(json.dumps(value, default=str, ensure_ascii=False, indent=2) + "\n")

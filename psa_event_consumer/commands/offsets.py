@@ -1,0 +1,90 @@
+"""`offsets reset TOPIC`: accepts that records are gone, and goes on."""
+
+import argparse
+import sys
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from psa_event_consumer import database, offsets
+from psa_event_consumer.commands.types import Commands
+from psa_event_consumer.kafka import stop_consumer
+from psa_event_consumer.log_range import LogRange, log_ranges, outside
+from psa_event_consumer.settings import TOPICS, ConsumerSettings
+
+
+def add_to(commands: Commands) -> None:
+    """Adds the noun."""
+    verbs = commands.add_parser("offsets", help="where the consumer stands").add_subparsers(
+        required=True, metavar="reset"
+    )
+    parser = verbs.add_parser(
+        "reset",
+        help="for partitions whose stored offset is outside their log",
+        description=(
+            "Where retention removed records before they were applied: goes on from the log's start. Where the topic"
+            " was made anew: raises its epoch and begins at the start of every partition. Positions inside their logs"
+            " stay. Safe while consumers run; events applied before are not applied again."
+        ),
+    )
+    parser.add_argument("topic", metavar="TOPIC")
+    parser.set_defaults(command=_reset)
+
+
+async def _reset(settings: ConsumerSettings, arguments: argparse.Namespace) -> int:
+    topic: str = arguments.topic
+    if topic not in TOPICS:
+        sys.stderr.write(f"{topic!r} is not consumed; there are: {', '.join(TOPICS)}\n")
+        return 2
+    async with await database.connect(settings.database_url) as connection, connection.transaction():
+        positions = await offsets.load(connection, settings.group_id, [topic])
+        try:
+            ranges = await _ranges(settings, topic, positions)
+        except (KafkaError, TimeoutError) as error:
+            sys.stderr.write(f"Kafka does not tell what is in {topic}: {error or type(error).__name__}\n")
+            return 1
+        anew, trimmed = sort_out(positions, ranges)
+        if anew:
+            epoch = 1 + max(position.epoch for position in positions.values())
+            starts = {partition: log.start for partition, log in ranges.items()}
+            await offsets.begin(connection, settings.group_id, starts, epochs={topic: epoch})
+            sys.stdout.write(f"{topic}: made anew; epoch {epoch} begins at the start of {len(starts)} partitions\n")
+        elif trimmed:
+            await offsets.skip_to(connection, settings.group_id, topic, trimmed, positions)
+            for partition, start in sorted(trimmed.items()):
+                gap = start - positions[topic, partition].next_offset
+                sys.stdout.write(f"{topic} {partition}: skipped {gap} removed offsets, goes on at {start}\n")
+        else:
+            sys.stdout.write(f"{topic}: every stored offset is inside its log; nothing to reset\n")
+    return 0
+
+
+def sort_out(
+    positions: dict[offsets.Partition, offsets.Position], ranges: dict[TopicPartition, LogRange]
+) -> tuple[bool, dict[int, int]]:
+    """Whether the topic was made anew; else the partitions that lost records, with their log's start."""
+    anew, trimmed = False, {}
+    for partition, log in ranges.items():
+        position = positions.get(partition)
+        if position is None or outside(position, log) is None:
+            continue
+        if position.next_offset < log.start:
+            trimmed[partition.partition] = log.start
+        else:
+            anew = True
+    return anew, trimmed
+
+
+async def _ranges(
+    settings: ConsumerSettings, topic: str, positions: dict[offsets.Partition, offsets.Position]
+) -> dict[TopicPartition, LogRange]:
+    """Asked without a group: a member more would make all others pause."""
+    consumer = AIOKafkaConsumer(**settings.kafka.client_options())
+    try:
+        await consumer.start()
+        if topic not in await consumer.topics():
+            raise KafkaError("it does not exist")
+        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+        return await log_ranges(consumer, {partition: positions.get(partition) for partition in partitions})
+    finally:
+        await stop_consumer(consumer)

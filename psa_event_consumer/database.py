@@ -1,0 +1,101 @@
+"""Connections to the primary, and what must hold before anything is consumed."""
+
+from typing import Any
+
+from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import Select
+from sqlalchemy.dialects import postgresql
+
+from shared_queries import schema_check
+
+# A wait for a lock ends before PostgreSQL looks for a deadlock on behalf of the main application (after
+# deadlock_timeout, 1 s), so that in a deadlock we are the one that gives way.
+_OPTIONS = {
+    "lock_timeout": "500ms",
+    "statement_timeout": "30s",
+    "idle_in_transaction_session_timeout": "60s",
+    "timezone": "UTC",
+    "jit": "off",
+    # Ten thousand ids in one batch and three in the next ask for different plans.
+    "plan_cache_mode": "force_custom_plan",
+}
+_KEEPALIVES = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    # After a failover one of several hosts is read-only for a while: choose the other, or wait.
+    "target_session_attrs": "read-write",
+}
+
+
+_DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
+
+
+class NotReadyError(Exception):
+    """The database is there, but not as we need it: nothing may be consumed, or good events would be buried."""
+
+
+async def connect(url: str, *, application_name: str = "psa_event_consumer") -> AsyncConnection:
+    """A connection in autocommit mode: transactions are written out where they are meant.
+
+    Raises:
+        psycopg.OperationalError: no host takes writes.
+    """
+    given = conninfo_to_dict(url)
+    settings = " ".join(f"-c {name}={value}" for name, value in _OPTIONS.items())
+    parameters: dict[str, Any] = {"application_name": application_name, **_KEEPALIVES, **given}
+    parameters["options"] = f"{settings} {given.get('options', '')}"
+    connection = await AsyncConnection.connect(**parameters, autocommit=True)
+    await _look_for_deadlocks_early(connection)
+    return connection
+
+
+async def _look_for_deadlocks_early(connection: AsyncConnection) -> None:
+    """Where we may: GRANT SET ON PARAMETER deadlock_timeout TO our role, from PostgreSQL 15 on."""
+    await connection.execute(
+        "select set_config('deadlock_timeout', '100ms', false) where has_parameter_privilege('deadlock_timeout', 'SET')"
+    )
+
+
+async def check(connection: AsyncConnection) -> None:
+    """Compares the schema with what we rely on.
+
+    Raises:
+        NotReadyError: it differs; the message says in what.
+    """
+    columns = await connection.execute(_text(schema_check.live_columns()))
+    surroundings = await connection.execute(_text(schema_check.live_surroundings()))
+    rows: list[Any] = await columns.fetchall()
+    around: Any = await surroundings.fetchone()
+    found = schema_check.differences(rows, around)
+    if found:
+        raise NotReadyError("; ".join(found))
+    await ensure_rows_are_visible(connection)
+
+
+async def ensure_rows_are_visible(connection: AsyncConnection) -> None:
+    """Our role must see every account's rows.
+
+    Raises:
+        NotReadyError: the main application's row-level security applies to us.
+    """
+    cursor = await connection.execute(
+        """
+        select name, current_user
+        from unnest(array['public.accounts', 'public.trees', 'public.ai_sessions']) as name
+        where row_security_active(name)
+        """
+    )
+    hidden = await cursor.fetchall()
+    if hidden:
+        tables = ", ".join(name for name, _ in hidden)
+        raise NotReadyError(
+            f"row-level security of {tables} hides rows from us: run ALTER ROLE {hidden[0][1]} BYPASSRLS as a superuser"
+        )
+
+
+def _text(statement: Select[*tuple[Any, ...]]) -> str:
+    return str(statement.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))

@@ -1,0 +1,85 @@
+"""One topic's hot statement each: a batch of events in, what became of each out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+
+from psa_event_consumer.batch import Reason
+from services.events import FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC, Event, FlowMatched, PsaPushed
+
+_HEX = "%032x"
+
+
+class RowVanishedError(Exception):
+    """A flow was deleted between its test and its update: the batch has to be tested again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a statement did. What is neither accepted nor dead was a duplicate."""
+
+    accepted: int
+    dead: list[tuple[int, Reason]]
+    """Index within the batch, and reason."""
+
+
+def _statement(name: str) -> str:
+    return files(__package__).joinpath("statements", f"{name}.sql").read_text("utf-8")
+
+
+def _array(items: list[str]) -> str:
+    return "{" + ",".join(items) + "}"
+
+
+def _flow_matched(events: Sequence[FlowMatched]) -> Mapping[str, str]:
+    # Hexadecimal without hyphens is three times faster than str(UUID), and PostgreSQL reads both.
+    return {
+        "event_id": _array([_HEX % event.id.int for event in events]),
+        "account_id": _array([_HEX % event.account_id.int for event in events]),
+        "session_id": _array([_HEX % event.session_id.int for event in events]),
+        "flow_id": _array([_HEX % event.flow_id.int for event in events]),
+        "occurred_at": _array([event.time.isoformat() for event in events]),
+    }
+
+
+def _psa_pushed(events: Sequence[PsaPushed]) -> Mapping[str, str]:
+    rows = [
+        {
+            "event_id": event.id,
+            "account_id": event.account_id,
+            "session_id": event.session_id,
+            "activity_type": event.activity_type,
+            "psa_ticket_id": event.psa_ticket_id,
+            "hours_logged": event.hours_logged,
+            "occurred_at": event.time,
+        }
+        for event in events
+    ]
+    return {"events": msgspec.json.encode(rows).decode()}
+
+
+_BY_TOPIC: dict[str, tuple[str, Callable[[Sequence[Any]], Mapping[str, str]]]] = {
+    FLOW_MATCHED_TOPIC: (_statement("flow_matched"), _flow_matched),
+    PSA_PUSHED_TOPIC: (_statement("psa_pushed"), _psa_pushed),
+}
+
+
+async def apply(connection: AsyncConnection, topic: str, events: Sequence[Event]) -> Effect:
+    """Applies the events of one topic in the caller's transaction.
+
+    Raises:
+        RowVanishedError: a flow was deleted meanwhile.
+        psycopg.Error: as the database says; the caller rolls back.
+    """
+    statement, parameters = _BY_TOPIC[topic]
+    cursor = await connection.execute(statement, parameters(events))
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101  an aggregate without grouping gives one row
+    accepted, written, ordinals, reasons = row
+    if accepted != written:
+        raise RowVanishedError
+    return Effect(accepted, [(ordinal - 1, reason) for ordinal, reason in zip(ordinals, reasons, strict=True)])

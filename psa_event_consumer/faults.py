@@ -1,0 +1,37 @@
+"""Faults never end the process and never bury an event: wait, connect anew, load the positions, fetch again."""
+
+import asyncio
+import random
+from contextlib import suppress
+
+from aiokafka.errors import KafkaError
+from psycopg import Error, OperationalError
+
+from psa_event_consumer.database import NotReadyError
+from psa_event_consumer.offsets import FencedError
+
+_FIRST = 0.1
+_LONGEST = 10.0
+
+
+async def wait_after(faults_in_a_row: int, stop: asyncio.Event) -> None:
+    """A doubling, jittered wait, so that replicas do not all knock at once when a server returns; ends with a stop."""
+    longest = min(_FIRST * 2 ** min(faults_in_a_row, 16), _LONGEST)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(random.uniform(_FIRST / 2, longest)):  # noqa: S311  jitter, not a secret
+            await stop.wait()
+
+
+def name_of(fault: BaseException) -> str:
+    """A short name for logs and metrics: where to look."""
+    if isinstance(fault, NotReadyError):
+        return "database_not_as_expected"
+    if isinstance(fault, FencedError):
+        return "fenced"
+    if isinstance(fault, Error):
+        if fault.sqlstate is not None:
+            return f"sqlstate_{fault.sqlstate}"
+        return "database_away" if isinstance(fault, OperationalError) else "database"
+    if isinstance(fault, KafkaError | TimeoutError | OSError):
+        return "kafka"
+    return "unexpected"

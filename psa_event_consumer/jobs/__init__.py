@@ -1,0 +1,22 @@
+"""The scheduled jobs: one file each, and this one table of them all."""
+
+from datetime import timedelta
+from functools import partial
+
+from psa_event_consumer.gate import Gate
+from psa_event_consumer.jobs import heartbeat, purge_inbox, success_rate
+from psa_event_consumer.jobs.job import Job
+from psa_event_consumer.settings import ConsumerSettings
+from psa_event_consumer.watchdog import Watchdog
+
+
+def all_jobs(settings: ConsumerSettings, gate: Gate | None = None, watchdog: Watchdog | None = None) -> dict[str, Job]:
+    """Every job by name; gate and watchdog where a consumer runs in this process."""
+    beat = partial(heartbeat.run, group_id=settings.group_id, gate=gate, watchdog=watchdog)
+    purge = partial(purge_inbox.run, retention=settings.inbox_retention)
+    table = (
+        Job(heartbeat.NAME, heartbeat.INTERVAL, beat, timeout=timedelta(seconds=10), on_every_replica=True),
+        Job(success_rate.NAME, success_rate.INTERVAL, success_rate.run, timeout=timedelta(minutes=10)),
+        Job(purge_inbox.NAME, purge_inbox.INTERVAL, purge, timeout=timedelta(minutes=30)),
+    )
+    return {job.name: job for job in table}

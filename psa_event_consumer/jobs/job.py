@@ -1,0 +1,101 @@
+"""What a job is, and how any number of replicas run it without a leader.
+
+Each transaction of a job takes the job's advisory lock for itself (transaction-level: works through a pooler, is never
+leaked, and goes with its connection); `analytics.job_run` says when it was last begun. Every job is a pure function of
+the tables, so that even a double run would do no harm.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from psycopg import AsyncConnection, AsyncTransaction
+from psycopg.types.json import Jsonb
+
+Result = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that is due every so often."""
+
+    name: str
+    interval: timedelta
+    run: Callable[[AsyncConnection], Awaitable[Result]]
+    """Gets a connection in autocommit mode, and opens its transactions by `exclusive`."""
+    timeout: timedelta
+    """After which a hung run is given up; it would block all later ones."""
+    on_every_replica: bool = False
+    """Not only on one at a time: it tells about this process too."""
+
+
+class BusyError(Exception):
+    """The job runs elsewhere at this moment."""
+
+
+@asynccontextmanager
+async def exclusive(connection: AsyncConnection, name: str) -> AsyncIterator[AsyncTransaction]:
+    """A transaction that no other run of the job overlaps.
+
+    Raises:
+        BusyError: another run is in such a transaction.
+    """
+    async with connection.transaction() as transaction:
+        cursor = await connection.execute(
+            "select pg_try_advisory_xact_lock(hashtext('psa_event_consumer.jobs'), hashtext(%s))", (name,)
+        )
+        if await cursor.fetchone() != (True,):
+            raise BusyError(f"{name} runs elsewhere")
+        yield transaction
+
+
+async def claim(connection: AsyncConnection, job: Job) -> bool:
+    """Whether the job is due and now ours to run. The scheduler's own jitter is forgiven."""
+    cursor = await connection.execute(
+        """
+        insert into analytics.job_run as run (job, last_started_at)
+        values (%(name)s, now())
+        on conflict (job) do update set last_started_at = now()
+        where run.last_started_at is null
+          or run.last_started_at not between now() - 0.9 * %(interval)s::interval and now()
+        returning job
+        """,
+        {"name": job.name, "interval": job.interval},
+    )
+    return await cursor.fetchone() is not None
+
+
+async def run(connection: AsyncConnection, job: Job) -> Result:
+    """Runs a job, due or not, and records how it ended.
+
+    Raises:
+        BusyError: it runs elsewhere.
+        Exception: whatever made it fail.
+    """
+    try:
+        result = await job.run(connection)
+    except BusyError:
+        raise
+    except Exception as error:
+        if not connection.broken:
+            await _record(connection, job, error=f"{type(error).__name__}: {error}", result=None)
+        raise
+    await _record(connection, job, error=None, result=result)
+    return result
+
+
+async def _record(connection: AsyncConnection, job: Job, *, error: str | None, result: Result | None) -> None:
+    await connection.execute(
+        """
+        insert into analytics.job_run as run (job, last_finished_at, last_succeeded_at, last_result, last_error)
+        values (%(name)s, now(), case when %(error)s::text is null then now() end, %(result)s, %(error)s)
+        on conflict (job) do update set
+          last_finished_at = excluded.last_finished_at,
+          last_succeeded_at = coalesce(excluded.last_succeeded_at, run.last_succeeded_at),
+          last_result = coalesce(excluded.last_result, run.last_result),
+          last_error = excluded.last_error
+        """,
+        {"name": job.name, "error": error, "result": None if result is None else Jsonb(result)},
+    )

@@ -1,0 +1,95 @@
+"""The Kafka client: its options, and how it is started and stopped without surprises.
+
+Each option answers a trap that was measured; research and versions are told in docs/decisions/effectively-once.md.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka.errors import KafkaError
+
+from psa_event_consumer.settings import TOPICS, ConsumerSettings
+
+log = structlog.get_logger(__name__)
+
+MAX_RECORDS = 5000
+"""Records a fetch hands over; a transaction of so many takes a fifth of a second."""
+MAX_POLL_INTERVAL = 300.0
+
+_STOP_SECONDS = 3.0
+
+
+class TopicsMissingError(KafkaError):  # type: ignore[misc]  # aiokafka is untyped
+    """The deployment has not made our topics yet."""
+
+
+def make_consumer(settings: ConsumerSettings) -> AIOKafkaConsumer:
+    """A consumer with the options that our promises need; subscribed to nothing.
+
+    - No value_deserializer: an exception in one drops the decoded part of a fetch and repeats it for ever.
+    - One assignor: with two, each joins the group once and start() hangs.
+    - No group_instance_id: half-way in aiokafka, a static member never leaves and its partitions stall.
+    - rebalance_timeout_ms: else the session's timeout holds, and a slow revoke evicts us.
+    """
+    return AIOKafkaConsumer(
+        **settings.kafka.client_options(),
+        group_id=settings.group_id,
+        client_id="psa-event-consumer",
+        # What Kafka has committed is not the position of record, and a reset to either end would skip or repeat.
+        auto_offset_reset="none",
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        session_timeout_ms=30_000,
+        heartbeat_interval_ms=3_000,
+        rebalance_timeout_ms=60_000,
+        max_poll_interval_ms=int(MAX_POLL_INTERVAL * 1000),
+        # A topic made anew is noticed within this time.
+        metadata_max_age_ms=30_000,
+        request_timeout_ms=20_000,
+        fetch_max_wait_ms=200,
+        max_partition_fetch_bytes=1024 * 1024,
+        fetch_max_bytes=16 * 1024 * 1024,
+    )
+
+
+@asynccontextmanager
+async def joined(settings: ConsumerSettings, listener: ConsumerRebalanceListener) -> AsyncIterator[AIOKafkaConsumer]:
+    """A started consumer that joins the group; it has left it at the end, or at least no longer disturbs us.
+
+    Raises:
+        KafkaError: Kafka is away, or our topics are not there.
+    """
+    consumer = make_consumer(settings)
+    try:
+        await consumer.start()
+        # Asked for by name, a missing topic would be made by a broker that makes topics on demand: with its own
+        # number of partitions and its own retention.
+        missing = set(TOPICS) - await consumer.topics()
+        if missing:
+            raise TopicsMissingError(f"topics are missing: {', '.join(sorted(missing))}")
+        consumer.subscribe(list(TOPICS), listener=listener)
+        yield consumer
+    finally:
+        await stop_consumer(consumer)
+
+
+async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
+    """Leaves the group and closes the connections, within three seconds whatever the brokers do.
+
+    aiokafka's stop() may hang while they are away, or raise a CancelledError that nobody asked for and leave its
+    sockets open; it does not call on_partitions_revoked.
+    """
+    stopping = asyncio.ensure_future(consumer.stop())
+    _, pending = await asyncio.wait({stopping}, timeout=_STOP_SECONDS)
+    if pending:
+        stopping.cancel()
+        log.warning("Kafka does not answer; the group will notice by itself that we left")
+        await asyncio.wait({stopping}, timeout=1)
+    elif not stopping.cancelled() and stopping.exception():
+        log.warning("The Kafka client did not stop cleanly", error=str(stopping.exception()))
+    with suppress(Exception, asyncio.CancelledError):
+        async with asyncio.timeout(1):
+            await consumer._client.close()  # noqa: SLF001  what stop() skips after that CancelledError

@@ -1,0 +1,97 @@
+"""Keeps the loop going: joins the group, connects, and after every fault does both again as far as needed."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaError
+
+from psa_event_consumer import database, metrics
+from psa_event_consumer.faults import name_of, wait_after
+from psa_event_consumer.gate import Gate
+from psa_event_consumer.kafka import joined
+from psa_event_consumer.kafka_commits import KafkaCommits
+from psa_event_consumer.loop import Loop
+from psa_event_consumer.offsets import FencedError
+from psa_event_consumer.settings import ConsumerSettings
+from psa_event_consumer.state import State
+from psa_event_consumer.watchdog import StuckError, Watchdog
+
+log = structlog.get_logger(__name__)
+
+_KAFKA_FAULTS_BEFORE_A_NEW_CLIENT = 10
+
+
+class Supervisor:
+    """Runs the loop until the process is asked to stop; no fault ends it."""
+
+    def __init__(self, settings: ConsumerSettings, gate: Gate, state: State, watchdog: Watchdog) -> None:
+        self._settings = settings
+        self._gate = gate
+        self._state = state
+        self._watchdog = watchdog
+
+    async def run(self) -> None:
+        """One group membership after another."""
+        while not self._state.stopping.is_set():
+            try:
+                async with joined(self._settings, self._gate) as kafka:
+                    self._gate.attach(kafka)
+                    await self._with_member(kafka)
+            except Exception as fault:  # noqa: BLE001  whatever it is, the next attempt may work
+                await self._recover(fault)
+
+    async def _with_member(self, kafka: AIOKafkaConsumer) -> None:
+        """One database connection after another, in one membership: joining anew disturbs every replica."""
+        commits = KafkaCommits(kafka)
+        committing = asyncio.create_task(commits.run())
+        kafka_faults = 0
+        try:
+            while not self._state.stopping.is_set():
+                try:
+                    await self._with_connection(kafka, commits)
+                except StuckError:
+                    raise
+                except Exception as fault:
+                    kafka_faults = kafka_faults + 1 if isinstance(fault, KafkaError) else 0
+                    if kafka_faults == _KAFKA_FAULTS_BEFORE_A_NEW_CLIENT:
+                        raise
+                    await self._recover(fault)
+        finally:
+            self._gate.close()
+            committing.cancel()
+            with suppress(asyncio.CancelledError):
+                await committing
+            await commits.commit_last()
+
+    async def _with_connection(self, kafka: AIOKafkaConsumer, commits: KafkaCommits) -> None:
+        async with await database.connect(self._settings.database_url) as connection:
+            await database.check(connection)
+            # What this connection's server knows may be older than what the last one knew.
+            self._gate.close()
+            loop = Loop(
+                settings=self._settings,
+                gate=self._gate,
+                state=self._state,
+                kafka=kafka,
+                connection=connection,
+                commits=commits,
+            )
+            await self._watchdog.guard(loop.run())
+
+    async def _recover(self, fault: Exception) -> None:
+        """The one procedure for every fault, an unknown outcome of COMMIT included: drop all, load, seek, fetch."""
+        self._gate.close()
+        name = name_of(fault)
+        metrics.FAULTS.labels(name).inc()
+        if isinstance(fault, FencedError):
+            metrics.FENCE_CONFLICTS.inc()
+        self._state.failed(f"{name}: {fault}")
+        log.warning(
+            "Waiting, then starting from the positions of record",
+            fault=name,
+            error=str(fault),
+            exc_info=name == "unexpected",
+        )
+        await wait_after(self._state.faults_in_a_row, self._state.stopping)

@@ -1,0 +1,64 @@
+"""Batches as the loop makes them, without Kafka."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+
+from psycopg import AsyncConnection
+
+from psa_event_consumer import offsets
+from psa_event_consumer.batch import Batch, Move, decode_into, instant
+from psa_event_consumer.transaction import Outcome, commit_batch
+from services.events import FLOW_MATCHED_TOPIC, Event, encode, key_of, topic_of
+
+GROUP = "test"
+RETENTION = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class FakeRecord:
+    """Kafka's side of a record."""
+
+    value: bytes | None
+    offset: int = 0
+    partition: int = 0
+    topic: str = FLOW_MATCHED_TOPIC
+    timestamp: int = field(default_factory=lambda: int(datetime.now(UTC).timestamp() * 1000))
+    key: bytes | None = None
+    headers: Sequence[tuple[str, bytes | None]] = ()
+
+
+def record_of(event: Event, offset: int = 0, partition: int = 0, **changes: object) -> FakeRecord:
+    return FakeRecord(
+        **{
+            "value": encode(event),
+            "offset": offset,
+            "partition": partition,
+            "topic": topic_of(event),
+            "key": key_of(event).encode(),
+            **changes,
+        }
+    )
+
+
+def in_order(*events: Event, first: int = 0) -> list[FakeRecord]:
+    return [record_of(event, offset) for offset, event in enumerate(events, first)]
+
+
+async def apply(connection: AsyncConnection, *records: FakeRecord, group_id: str = GROUP) -> Outcome:
+    """The records of one topic as one batch, from where their partitions stand."""
+    topic = records[0].topic
+    ordered = sorted(records, key=lambda record: (record.partition, record.offset))
+    starts = {(topic, partition): 0 for partition in {record.partition for record in ordered}}
+    await offsets.begin(connection, group_id, starts, epochs={})
+    positions = await offsets.load(connection, group_id, [topic])
+    batch = Batch(topic)
+    for partition, group in groupby(ordered, key=lambda record: record.partition):
+        mine = list(group)
+        position = positions[topic, partition]
+        newest = instant(max(record.timestamp for record in mine))
+        batch.moves.append(Move(partition, position.epoch, position.next_offset, mine[-1].offset + 1, newest))
+    now = datetime.now(UTC)
+    await decode_into(batch, ordered, now=now, oldest=now - RETENTION)
+    return await commit_batch(connection, group_id, batch)
