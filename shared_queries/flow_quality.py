@@ -4,18 +4,14 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Literal
 
-from sqlalchemy import Select, func, or_, select
-
-from shared_queries import predicates
 from shared_queries.answers import AttentionFlow, AttentionReason, Flow, FlowQuality
-from shared_queries.literals import number
 from shared_queries.local_days import local_date
 from shared_queries.period import Period
 from shared_queries.plan import Plan, Rows
 from shared_queries.scope import Scope
 from shared_queries.scoring import SCORE_UNITS, comparable, quality_score, ratio, recency_score, wilson
 from shared_queries.source import Selects
-from shared_queries.sums import FlowRow, FlowSums, column_names
+from shared_queries.sums import FlowRow
 
 FlowSort = Literal["quality", "usage", "success_rate"]
 
@@ -33,30 +29,7 @@ SORT_SCORE: dict[FlowSort, Callable[[Flow], float | None]] = {
 
 def flow_quality(scope: Scope, period: Period, selects: Selects, sort: FlowSort) -> Plan[FlowQuality]:
     """How well each flow does, and which need attention."""
-    return Plan((_flows(scope, selects.by_flow(scope, period)),), partial(_answer, period=period, sort=sort))
-
-
-def _flows(scope: Scope, by_flow: Select[Any]) -> Select[Any]:
-    """`FlowRow`: every active flow of the account, and every archived one that had a session."""
-    flow, used = predicates.flows, by_flow.subquery("used")
-    counters = [name for name in column_names(FlowSums) if name != "flow_id"]
-    return (
-        select(
-            *(func.coalesce(used.c[name], number(0)).label(name) for name in counters),
-            flow.c.id.label("flow_id"),
-            flow.c.name,
-            flow.c.is_active.is_(False).label("is_archived"),
-            flow.c.created_at,
-            flow.c.last_matched_at,
-            flow.c.usage_count.label("lifetime_usage_count"),
-            flow.c.success_rate.label("lifetime_success_rate"),
-        )
-        .select_from(flow.outerjoin(used, used.c.flow_id == flow.c.id))
-        .where(
-            flow.c.account_id == scope.account_id,
-            or_(predicates.is_active(flow.c.is_active), used.c.session_count > number(0)),
-        )
-    )
+    return Plan((selects.flows(scope, period),), partial(_answer, period=period, sort=sort))
 
 
 def _answer(rows: Sequence[Rows], *, period: Period, sort: FlowSort) -> FlowQuality:

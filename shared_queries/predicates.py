@@ -8,10 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, true
 
 from shared_queries import tables
+from shared_queries.asked import ACCOUNT_ID, PERIOD_END, PERIOD_START
 from shared_queries.domains import trimmed
 from shared_queries.literals import word
-from shared_queries.period import Period
-from shared_queries.scope import Scope
 
 sessions = tables.sessions_view
 flows = tables.flows_view
@@ -26,22 +25,19 @@ GUIDED, EXPLORING, DISCOVERY = word("guided"), word("exploring"), word("discover
 NOTE, TIME_ENTRY, STATUS_UPDATE = word("note_posted"), word("time_entry_posted"), word("status_updated")
 
 
-def sessions_of(scope: Scope, period: Period) -> Condition:
-    """The account's sessions created in the period."""
-    return and_(
-        sessions.c.account_id == scope.account_id,
-        sessions.c.created_at >= period.start,
-        sessions.c.created_at < period.end,
-    )
+SESSIONS_OF_PERIOD = and_(
+    sessions.c.account_id == ACCOUNT_ID,
+    sessions.c.created_at >= PERIOD_START,
+    sessions.c.created_at < PERIOD_END,
+)
+"""The account's sessions created in the period."""
 
-
-def activity_of(scope: Scope, period: Period) -> Condition:
-    """The account's pushes that happened in the period."""
-    return and_(
-        activity.c.account_id == scope.account_id,
-        activity.c.created_at >= period.start,
-        activity.c.created_at < period.end,
-    )
+ACTIVITY_OF_PERIOD = and_(
+    activity.c.account_id == ACCOUNT_ID,
+    activity.c.created_at >= PERIOD_START,
+    activity.c.created_at < PERIOD_END,
+)
+"""The account's pushes that happened in the period."""
 
 
 def has_ended(status: ColumnElement[Any]) -> Condition:

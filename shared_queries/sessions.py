@@ -10,6 +10,7 @@ from sqlalchemy import Select, Uuid, and_, exists, func, literal, or_, select
 
 from shared_queries import domains, predicates
 from shared_queries.answers import SessionItem, Sessions
+from shared_queries.asked import ACCOUNT_ID
 from shared_queries.cursor import Cursor
 from shared_queries.errors import ParameterError
 from shared_queries.period import Period
@@ -60,16 +61,19 @@ class SessionFilter:
 
 def drill_down(scope: Scope, period: Period, chosen: SessionFilter) -> Plan[Sessions]:
     """One page of sessions, newest first, then by id; and how many there are on all pages."""
-    wanted = and_(predicates.sessions_of(scope, period), *_conditions(scope, chosen))
-    statements = (select(func.count()).select_from(sessions).where(wanted), _page(scope, wanted, chosen))
-    return Plan(statements, partial(_answer, period=period, limit=chosen.limit))
+    wanted = and_(predicates.SESSIONS_OF_PERIOD, *_conditions(chosen))
+    values = {"account_id": scope.account_id, "period_start": period.start, "period_end": period.end}
+    statements = (select(func.count()).select_from(sessions).where(wanted), _page(wanted, chosen))
+    return Plan(
+        tuple(statement.params(values) for statement in statements), partial(_answer, period=period, limit=chosen.limit)
+    )
 
 
-def _page(scope: Scope, wanted: Condition, chosen: SessionFilter) -> Select[Any]:
+def _page(wanted: Condition, chosen: SessionFilter) -> Select[Any]:
     """One row more than the page holds tells whether another follows."""
     flow_id = (
         select(flows.c.id)
-        .where(flows.c.id == sessions.c.matched_flow_id, flows.c.account_id == scope.account_id)
+        .where(flows.c.id == sessions.c.matched_flow_id, flows.c.account_id == ACCOUNT_ID)
         .scalar_subquery()
     )
     page = select(
@@ -96,7 +100,7 @@ def _after(cursor: Cursor) -> Condition:
     )
 
 
-def _conditions(scope: Scope, chosen: SessionFilter) -> list[Condition]:
+def _conditions(chosen: SessionFilter) -> list[Condition]:
     conditions: list[Condition] = []
     spelling = domains.spelling(sessions.c.problem_domain)
     if chosen.domain is not None:
@@ -106,13 +110,13 @@ def _conditions(scope: Scope, chosen: SessionFilter) -> list[Condition]:
     if chosen.flow_id is not None:
         # A flow of another account is no flow: the aggregates do not show it either.
         conditions.append(sessions.c.matched_flow_id == chosen.flow_id)
-        conditions.append(exists().where(flows.c.id == chosen.flow_id, flows.c.account_id == scope.account_id))
+        conditions.append(exists().where(flows.c.id == chosen.flow_id, flows.c.account_id == ACCOUNT_ID))
     if chosen.status is not None:
         conditions.append(_status(chosen.status))
     if chosen.tier is not None:
         conditions.append(_tier(chosen.tier))
     if chosen.stage is not None:
-        conditions.extend(_stage(scope, chosen.stage))
+        conditions.extend(_stage(chosen.stage))
     return conditions
 
 
@@ -130,21 +134,21 @@ def _tier(tier: TierFilter) -> Condition:
     return sessions.c.confidence_tier == tier
 
 
-def _stage(scope: Scope, stage: StageFilter) -> list[Condition]:
+def _stage(stage: StageFilter) -> list[Condition]:
     """The funnel's stages lie one within the other."""
     stages = {
         "linked": predicates.is_linked(sessions.c.psa_ticket_id),
-        "doc": _pushed(scope, predicates.NOTE),
-        "time": _pushed(scope, predicates.TIME_ENTRY),
+        "doc": _pushed(predicates.NOTE),
+        "time": _pushed(predicates.TIME_ENTRY),
     }
     names = list(stages)
     return [stages[name] for name in names[: names.index(stage) + 1]]
 
 
-def _pushed(scope: Scope, activity_type: Any) -> Condition:  # noqa: ANN401 - a literal of SQL
+def _pushed(activity_type: Any) -> Condition:  # noqa: ANN401 - a literal of SQL
     return exists().where(
         activity.c.session_id == sessions.c.id,
-        activity.c.account_id == scope.account_id,
+        activity.c.account_id == ACCOUNT_ID,
         activity.c.activity_type == activity_type,
     )
 

@@ -1,17 +1,10 @@
 """Where the counters of an answer come from. Every source gives the same columns (`sums`), and the same numbers."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
-
-from sqlalchemy import Select
 
 from shared_queries import facts
-from shared_queries.period import Period
-from shared_queries.scope import Scope
-
-Question = Callable[[Scope, Period], Select[Any]]
+from shared_queries.asked import Question
 
 
 class Source(Enum):
@@ -31,8 +24,8 @@ class Selects:
     """`DomainSums`"""
     duration_percentiles: Question
     """`DurationPercentiles`, one row"""
-    by_flow: Question
-    """`FlowSums`"""
+    flows: Question
+    """`FlowRow`: `flow_rows.flow_rows` makes it of `FlowSums`"""
     activity_by_day: Question
     """`ActivityDay`"""
     entry_sessions: Question
@@ -44,7 +37,7 @@ class Selects:
 FACTS = Selects(
     by_domain=facts.by_domain,
     duration_percentiles=facts.duration_percentiles,
-    by_flow=facts.by_flow,
+    flows=facts.flows,
     activity_by_day=facts.activity_by_day,
     entry_sessions=facts.entry_sessions,
     push_stages=facts.push_stages,

@@ -2,21 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, cast, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from shared_queries.asked import ACCOUNT_ID, asked_for_period
 from shared_queries.literals import number
 from shared_queries.period import Period
 from shared_queries.predicates import (
+    ACTIVITY_OF_PERIOD,
     NOTE,
     RESOLVED,
+    SESSIONS_OF_PERIOD,
     STATUS_UPDATE,
     TIME_ENTRY,
     activity,
-    activity_of,
     is_linked,
     sessions,
-    sessions_of,
 )
 from shared_queries.scope import Scope
 from shared_queries.scoring import HOUR_UNITS
@@ -34,9 +35,14 @@ def activity_by_day(scope: Scope, period: Period) -> Select[Any]:
     The days reach SQL as their first instants; of two days that start together (the first was skipped) the second
     gets the rows.
     """
-    starts = bindparam("day_starts", period.day_starts, type_=ARRAY(Instant), unique=True)
+    return _activity_by_day(scope, period).params(day_starts=period.day_starts)
+
+
+@asked_for_period
+def _activity_by_day() -> Select[Any]:
+    day_starts = bindparam("day_starts", type_=ARRAY(Instant))
     hours = whole_units(activity.c.hours_logged, HOUR_UNITS)
-    day_index = (func.width_bucket(activity.c.created_at, cast(starts, ARRAY(Instant))) - number(1)).label("day_index")
+    day_index = (func.width_bucket(activity.c.created_at, day_starts) - number(1)).label("day_index")
     return (
         select(
             day_index,
@@ -46,19 +52,21 @@ def activity_by_day(scope: Scope, period: Period) -> Select[Any]:
             count("notes", IS_NOTE),
             count("status_updates", activity.c.activity_type == STATUS_UPDATE),
         )
-        .where(activity_of(scope, period))
+        .where(ACTIVITY_OF_PERIOD)
         .group_by(day_index)
     )
 
 
-def entry_sessions(scope: Scope, period: Period) -> Select[Any]:
+@asked_for_period
+def entry_sessions() -> Select[Any]:
     """`EntrySessions`: one row."""
     return select(func.count(activity.c.session_id.distinct()).label("sessions_with_time_entry")).where(
-        activity_of(scope, period), IS_ENTRY
+        ACTIVITY_OF_PERIOD, IS_ENTRY
     )
 
 
-def push_stages(scope: Scope, period: Period) -> Select[Any]:
+@asked_for_period
+def push_stages() -> Select[Any]:
     """`PushStages`: one row. A session is counted once, however often it was pushed."""
     pushed = (
         select(
@@ -66,7 +74,7 @@ def push_stages(scope: Scope, period: Period) -> Select[Any]:
             func.bool_or(IS_NOTE).label("note"),
             func.bool_or(IS_ENTRY).label("entry"),
         )
-        .where(activity.c.account_id == scope.account_id, NAMES_SESSION)
+        .where(activity.c.account_id == ACCOUNT_ID, NAMES_SESSION)
         .group_by(activity.c.session_id)
         .subquery("pushed")
     )
@@ -85,5 +93,5 @@ def push_stages(scope: Scope, period: Period) -> Select[Any]:
             count("captured", eligible, entry),
         )
         .select_from(sessions.outerjoin(pushed, pushed.c.session_id == sessions.c.id))
-        .where(sessions_of(scope, period))
+        .where(SESSIONS_OF_PERIOD)
     )

@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Select, collate, func, select
 
 from shared_queries import domains
+from shared_queries.asked import asked_for_period
+from shared_queries.flow_rows import flow_rows
 from shared_queries.literals import duration
-from shared_queries.period import Period
 from shared_queries.predicates import (
     ABANDONED,
     DISCOVERY,
@@ -19,13 +20,12 @@ from shared_queries.predicates import (
     EXPLORING,
     GUIDED,
     RESOLVED,
+    SESSIONS_OF_PERIOD,
     has_ended,
     is_classified,
     is_unguided,
     sessions,
-    sessions_of,
 )
-from shared_queries.scope import Scope
 from shared_queries.scoring import SCORE_UNITS
 from shared_queries.units import count, microseconds, whole_sum, whole_units
 
@@ -36,7 +36,8 @@ IS_FORWARD = sessions.c.resolved_at >= sessions.c.created_at
 IS_BACKWARD = sessions.c.resolved_at < sessions.c.created_at
 
 
-def by_domain(scope: Scope, period: Period) -> Select[Any]:
+@asked_for_period
+def by_domain() -> Select[Any]:
     """`DomainSums`: one row per domain as written, trimmed."""
     cell = (
         select(
@@ -51,10 +52,11 @@ def by_domain(scope: Scope, period: Period) -> Select[Any]:
             func.count(sessions.c.session_rating).label("rated_count"),
             func.sum(sessions.c.session_rating).label("rating_sum"),
         )
-        .where(sessions_of(scope, period))
+        .where(SESSIONS_OF_PERIOD)
         .group_by(collate(sessions.c.problem_domain, "C"), sessions.c.status, sessions.c.confidence_tier)
         .cte("cell")
     )
+    spelling = domains.spelling(cell.c.problem_domain)
     of, resolved, guided = cell.c, cell.c.status == RESOLVED, cell.c.tier == GUIDED
     by_spelling = (
         select(
@@ -75,24 +77,31 @@ def by_domain(scope: Scope, period: Period) -> Select[Any]:
             whole_sum(of.rated_count).label("rated_count"),
             whole_sum(of.rating_sum).label("rating_sum"),
             whole_sum(of.capped_us, has_ended(of.status) & is_unguided(of.tier)).label("impact_us"),
-            domains.spelling(of.problem_domain).label("spelling"),
+            spelling.label("spelling"),
         )
-        .group_by(domains.spelling(of.problem_domain))
+        .group_by(spelling)
         .subquery("by_spelling")
     )
     return select(*by_spelling.c, domains.key(by_spelling.c.spelling).label("domain_key"))
 
 
-def duration_percentiles(scope: Scope, period: Period) -> Select[Any]:
+@asked_for_period
+def duration_percentiles() -> Select[Any]:
     """`DurationPercentiles`: one row."""
     ranked = microseconds(DURATION)
     return select(
         func.percentile_disc(0.5).within_group(ranked).label("median_us"),
         func.percentile_disc(0.9).within_group(ranked).label("p90_us"),
-    ).where(sessions_of(scope, period), sessions.c.status == RESOLVED, IS_FORWARD)
+    ).where(SESSIONS_OF_PERIOD, sessions.c.status == RESOLVED, IS_FORWARD)
 
 
-def by_flow(scope: Scope, period: Period) -> Select[Any]:
+@asked_for_period
+def flows() -> Select[Any]:
+    """`FlowRow`: one row per flow of the account."""
+    return flow_rows(_by_flow())
+
+
+def _by_flow() -> Select[Any]:
     """`FlowSums`: one row per matched flow, of whatever account that may be."""
     cell = (
         select(
@@ -103,7 +112,7 @@ def by_flow(scope: Scope, period: Period) -> Select[Any]:
             func.count(sessions.c.confidence_score).label("scored_count"),
             whole_sum(whole_units(sessions.c.confidence_score, SCORE_UNITS)).label("score_units"),
         )
-        .where(sessions_of(scope, period), sessions.c.matched_flow_id.is_not(None))
+        .where(SESSIONS_OF_PERIOD, sessions.c.matched_flow_id.is_not(None))
         .group_by(sessions.c.matched_flow_id, sessions.c.status, sessions.c.confidence_tier)
         .cte("cell")
     )

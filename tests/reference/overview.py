@@ -1,0 +1,99 @@
+from fractions import Fraction
+from typing import Any
+from uuid import UUID
+
+from tests.reference.period import ReferencePeriod
+from tests.reference.rows import (
+    Row,
+    World,
+    by_domain,
+    is_ended,
+    is_invalid,
+    is_timed,
+    label,
+    mean_minutes,
+    microseconds,
+    rate,
+    tier,
+    with_status,
+)
+
+
+def overview(world: World, account_id: UUID, period: ReferencePeriod) -> dict[str, Any]:
+    sessions = period.of(world.sessions, account_id)
+    ended = [session for session in sessions if is_ended(session)]
+    classified = [session for session in sessions if tier(session)]
+    guided = [session for session in sessions if tier(session) == "guided"]
+    guided_ended = [session for session in guided if is_ended(session)]
+    durations = sorted(microseconds(session) for session in sessions if is_timed(session))
+    ratings = [session["session_rating"] for session in sessions if session["session_rating"] is not None]
+    return {
+        "total_sessions": len(sessions),
+        "open_count": len(sessions) - len(ended),
+        "ended_count": len(ended),
+        "resolution_rate": rate(with_status(ended, "resolved"), len(ended)),
+        "escalation_rate": rate(with_status(ended, "escalated"), len(ended)),
+        "abandonment_rate": rate(with_status(ended, "abandoned"), len(ended)),
+        "guided_rate": rate(len(guided), len(classified)),
+        "classified_count": len(classified),
+        "guided_resolved_share": rate(with_status(guided, "resolved"), len(ended)),
+        "guided_success_rate": rate(with_status(guided, "resolved"), len(guided_ended)),
+        "guided_ended_count": len(guided_ended),
+        "mttr_minutes": mean_minutes(sessions),
+        "median_resolution_minutes": nearest_rank(durations, 50),
+        "p90_resolution_minutes": nearest_rank(durations, 90),
+        "timed_count": len(durations),
+        "invalid_duration_count": sum(map(is_invalid, sessions)),
+        "avg_rating": rate(sum(ratings), len(ratings)),
+        "rated_count": len(ratings),
+        "confidence_tiers": {
+            "guided": len(guided),
+            "exploring": sum(tier(session) == "exploring" for session in sessions),
+            "discovery": sum(tier(session) == "discovery" for session in sessions),
+            "unclassified": len(sessions) - len(classified),
+        },
+        "time_saved": time_saved(world, sessions),
+        "domain_breakdown": breakdown(world, account_id, sessions),
+    }
+
+
+def nearest_rank(durations: list[int], percent: int) -> Fraction | None:
+    """The smallest that at least so many percent do not exceed."""
+    for rank, duration in enumerate(durations, start=1):
+        if rank * 100 >= percent * len(durations):
+            return Fraction(duration, 60_000_000)
+    return None
+
+
+def time_saved(world: World, sessions: list[Row]) -> dict[str, Any]:
+    timed = [session for session in sessions if is_timed(session)]
+    hours, domains, counted = Fraction(0), 0, 0
+    for of_domain in by_domain(world, timed).values():
+        guided = [session for session in of_domain if tier(session) == "guided"]
+        unguided = [session for session in of_domain if tier(session) != "guided"]
+        if len(guided) >= 5 and len(unguided) >= 5:
+            hours += (mean_minutes(unguided) - mean_minutes(guided)) * len(guided) / 60
+            domains += 1
+            counted += len(guided)
+    return {
+        "hours": hours if domains else None,
+        "domains_counted": domains,
+        "guided_sessions_counted": counted,
+        "guided_sessions_not_comparable": sum(tier(session) == "guided" for session in timed) - counted,
+    }
+
+
+def breakdown(world: World, account_id: UUID, sessions: list[Row]) -> list[dict[str, Any]]:
+    rows = []
+    for key, of_domain in by_domain(world, sessions).items():
+        ended = [session for session in of_domain if is_ended(session)]
+        rows.append(
+            {
+                "domain": label(world, account_id, key, of_domain),
+                "session_count": len(of_domain),
+                "ended_count": len(ended),
+                "open_count": len(of_domain) - len(ended),
+                "resolution_rate": rate(with_status(ended, "resolved"), len(ended)),
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["session_count"], row["domain"]))
