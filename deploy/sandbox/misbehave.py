@@ -1,0 +1,117 @@
+"""The layer around the routes that records each request and carries out its fault."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import msgspec
+
+from deploy.sandbox.admin import ADMIN
+from deploy.sandbox.company import Company
+from deploy.sandbox.faults import Fault
+
+Message = dict[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LATEST_SECONDS = 5.0
+_SILENCE_SECONDS = 120.0
+_AFTER = (Fault.DROP_AFTER, Fault.ERROR_AFTER)
+
+
+class Misbehaving:
+    """An ASGI application around another."""
+
+    def __init__(self, app: Application, company: Company) -> None:
+        self._app = app
+        self._company = company
+        self._late: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request, or does not."""
+        if scope["type"] != "http" or scope["path"].startswith(ADMIN):
+            await self._app(scope, receive, send)
+            return
+        body = await _read(receive)
+        faults, requests = self._company.faults, self._company.requests
+        fault = faults.roll(scope["method"])
+        requests.begin(scope, body, fault)
+        try:
+            await asyncio.sleep(faults.plan.latency_ms / 1000)
+            await self._serve(scope, body, receive, send, fault)
+        finally:
+            requests.end()
+
+    async def _serve(self, scope: Scope, body: bytes, receive: Receive, send: Send, fault: Fault | None) -> None:
+        if fault is None:
+            await self._app(scope, _again(body), send)
+            return
+        if fault in _AFTER:
+            await self._app(scope, _again(body), _nowhere)
+        match fault:
+            case Fault.DROP_BEFORE | Fault.DROP_AFTER:
+                scope["state"]["drop_connection"]()
+            case Fault.ERROR_BEFORE | Fault.ERROR_AFTER:
+                await _respond(send, 500, msgspec.json.encode({"code": "Unexpected", "message": "Server error"}))
+            case Fault.HTML_502:
+                await _respond(send, 502, b"<html><h1>502 Bad Gateway</h1></html>", kind=b"text/html")
+            case Fault.RATE_LIMITED:
+                wait = self._company.faults.plan.retry_after.encode()
+                await _respond(send, 429, b'{"code": "RateLimited", "message": "Slow down"}', (b"retry-after", wait))
+            case Fault.TIMEOUT_NEVER:
+                await _silence(receive)
+            case Fault.TIMEOUT_LATE:
+                late = asyncio.create_task(self._carry_out_late(scope, body))
+                self._late.add(late)
+                late.add_done_callback(self._late.discard)
+                await _silence(receive)
+
+    async def _carry_out_late(self, scope: Scope, body: bytes) -> None:
+        await asyncio.sleep(min(self._company.faults.plan.late_seconds, LATEST_SECONDS))
+        await self._app(scope, _again(body), _nowhere)
+
+
+async def _read(receive: Receive) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return bytes(body)
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return bytes(body)
+
+
+def _again(body: bytes) -> Receive:
+    async def receive() -> Message:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+async def _nowhere(_message: Message) -> None:
+    """The answer that nobody gets."""
+
+
+async def _silence(receive: Receive) -> None:
+    """Returns when the client has given up."""
+    try:
+        async with asyncio.timeout(_SILENCE_SECONDS):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        return
+
+
+async def _respond(
+    send: Send, status: int, body: bytes, *headers: tuple[bytes, bytes], kind: bytes = b"application/json"
+) -> None:
+    start: Message = {
+        "type": "http.response.start",
+        "status": status,
+        "headers": [(b"content-type", kind), (b"content-length", str(len(body)).encode()), *headers],
+    }
+    await send(start)
+    await send({"type": "http.response.body", "body": body, "more_body": False})
