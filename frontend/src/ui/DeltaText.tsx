@@ -10,9 +10,9 @@ const COLOUR: Record<Verdict, string> = {
 
 const SPOKEN: Record<Verdict, string> = { better: ", better", worse: ", worse", same: "", neutral: "" };
 
-/** The change against the previous period; whether it is good is said in colour and in words. */
-export function DeltaText({ delta }: { delta: Delta | null }) {
-  if (delta === null) return null;
+/** The change against the previous period; whether it is good is said in colour and in words. In tables, `quiet`: no change says nothing. */
+export function DeltaText({ delta, quiet = false }: { delta: Delta | null; quiet?: boolean }) {
+  if (delta === null || (quiet && delta.direction === "flat")) return null;
   return (
     <span
       className={`inline-flex items-center gap-0.5 whitespace-nowrap text-[0.6875rem] font-medium ${COLOUR[delta.verdict]}`}

@@ -47,7 +47,7 @@ export function Figure({ children, note, onOpen, className = "" }: FigureProps) 
       <button
         ref={button}
         type="button"
-        className={`${onOpen ? "fpa-number" : "cursor-default rounded min-h-6"} ${className}`}
+        className={`${onOpen ? "fpa-number" : "fpa-figure"} ${className}`}
         aria-describedby={shown ? id : undefined}
         aria-haspopup={onOpen ? "dialog" : undefined}
         onFocus={show}

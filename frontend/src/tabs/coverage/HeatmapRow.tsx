@@ -43,8 +43,11 @@ export function HeatmapRow({ domain, before, onCreateFlow }: HeatmapRowProps) {
         </Figure>
       </td>
       <td className="text-right">
-        <span className="inline-flex flex-wrap items-center justify-end gap-x-2">
-          <DeltaText delta={before ? deltaOf("count", "neither", domain.session_count, before.session_count) : null} />
+        <span className="inline-flex flex-wrap items-center justify-end gap-x-2 sm:flex-nowrap">
+          <DeltaText
+            quiet
+            delta={before ? deltaOf("count", "neither", domain.session_count, before.session_count) : null}
+          />
           <Figure note={sessionsNote(domain)} onOpen={drill(domain.domain, { domain: domain.domain })}>
             {formatCount(domain.session_count)}
           </Figure>
@@ -70,8 +73,8 @@ function RateCell({ column, domain, before }: RateCellProps) {
   const tone = toneOf(metric, rate);
   return (
     <td className={`text-right ${tone ? `${CELL_CLASS[tone]} ${TEXT_CLASS[tone]}` : "text-muted"}`}>
-      <span className="inline-flex flex-wrap items-center justify-end gap-x-2">
-        <DeltaText delta={before ? deltaOf("rate", goodWhen, rate, before[metric]) : null} />
+      <span className="inline-flex flex-wrap items-center justify-end gap-x-2 sm:flex-nowrap">
+        <DeltaText quiet delta={before ? deltaOf("rate", goodWhen, rate, before[metric]) : null} />
         <Figure
           note={`${shareText(rate, denominator(domain), noun)}.\n${rule}`}
           onOpen={

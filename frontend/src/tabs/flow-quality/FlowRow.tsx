@@ -24,11 +24,12 @@ export function FlowRow({ flow, before, standing, attention, tz, now, onOpenFlow
   const tint = standing ? ROW_CLASS[standing.place] : "";
   return (
     <tr
+      data-standing={standing?.place}
       data-flow={flow.flow_id}
       data-low-sample={flow.low_sample || undefined}
       className={`${tint} ${flow.low_sample ? "text-muted" : ""}`}
     >
-      <th scope="row" className="min-w-44">
+      <th scope="row" className="fpa-sticky sm:min-w-56">
         <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <button type="button" className="fpa-number text-left font-medium" onClick={() => onOpenFlow(flow.flow_id)}>
             {name}
@@ -37,16 +38,16 @@ export function FlowRow({ flow, before, standing, attention, tz, now, onOpenFlow
         </span>
       </th>
       <td className="text-right">
-        <span className="inline-flex flex-wrap items-center justify-end gap-x-2">
-          <DeltaText delta={before ? deltaOf("count", "neither", flow.usage_count, before.usage_count) : null} />
+        <span className="inline-flex flex-wrap items-center justify-end gap-x-2 sm:flex-nowrap">
+          <DeltaText quiet delta={before ? deltaOf("count", "neither", flow.usage_count, before.usage_count) : null} />
           <Figure note={usageNote(flow)} onOpen={drill(name, { flow_id: flow.flow_id })}>
             {formatCount(flow.usage_count)}
           </Figure>
         </span>
       </td>
       <td className="text-right">
-        <span className="inline-flex flex-wrap items-center justify-end gap-x-2">
-          <DeltaText delta={before ? deltaOf("rate", "up", flow.success_rate, before.success_rate) : null} />
+        <span className="inline-flex flex-wrap items-center justify-end gap-x-2 sm:flex-nowrap">
+          <DeltaText quiet delta={before ? deltaOf("rate", "up", flow.success_rate, before.success_rate) : null} />
           <Figure
             note={successNote(flow)}
             onOpen={
@@ -78,8 +79,8 @@ export function FlowRow({ flow, before, standing, attention, tz, now, onOpenFlow
         </Figure>
       </td>
       <td className="text-right">
-        <span className="inline-flex flex-wrap items-center justify-end gap-x-2">
-          <DeltaText delta={before ? deltaOf("score", "up", flow.quality_score, before.quality_score) : null} />
+        <span className="inline-flex flex-wrap items-center justify-end gap-x-2 sm:flex-nowrap">
+          <DeltaText quiet delta={before ? deltaOf("score", "up", flow.quality_score, before.quality_score) : null} />
           <Figure note={scoreNote(flow)} className={flow.low_sample ? "" : "font-semibold"}>
             {formatScore(flow.quality_score)}
           </Figure>

@@ -27,7 +27,7 @@ export function FlowTable({ quality, sort, onSort, onOpenFlow }: FlowTableProps)
         <table className="fpa-table" aria-label="Flow quality">
           <thead>
             <tr>
-              <SortHeader<FlowColumn> {...header} column="name" first="asc">
+              <SortHeader<FlowColumn> {...header} column="name" first="asc" className="fpa-sticky">
                 Flow Name
               </SortHeader>
               <SortHeader<FlowColumn> {...header} column="usage" className="text-right">

@@ -85,8 +85,10 @@ interface ResolutionProps {
 function Resolution({ domain, before, compared }: ResolutionProps) {
   const drill = useDrillDown();
   return (
-    <span className="inline-flex flex-wrap items-center justify-end gap-x-2">
-      {compared && <DeltaText delta={deltaOf("rate", "up", domain.resolution_rate, before?.resolution_rate ?? null)} />}
+    <span className="inline-flex flex-wrap items-center justify-end gap-x-2 sm:flex-nowrap">
+      {compared && (
+        <DeltaText quiet delta={deltaOf("rate", "up", domain.resolution_rate, before?.resolution_rate ?? null)} />
+      )}
       <Figure
         note={shareText(domain.resolution_rate, domain.ended_count, "ended session")}
         onOpen={drill(`${domain.domain}: resolved sessions`, { domain: domain.domain, status: "resolved" })}

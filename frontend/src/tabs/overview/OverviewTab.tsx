@@ -2,6 +2,7 @@ import { QuestionFrame } from "../../frame/QuestionFrame";
 import { Notice } from "../../ui/Notice";
 import type { TabProps } from "../TabProps";
 import { DomainBreakdown } from "./DomainBreakdown";
+import { Guidance } from "./Guidance";
 import { Headline } from "./Headline";
 import { Outcomes } from "./Outcomes";
 import { Tiers } from "./Tiers";
@@ -23,8 +24,11 @@ export default function OverviewTab({ view }: TabProps) {
           <>
             <Headline overview={body} capture={capture} />
             <Outcomes overview={body} />
-            <div className="grid items-start gap-4 lg:grid-cols-3">
-              <Tiers overview={body} />
+            <div className="grid items-start gap-3 lg:grid-cols-3">
+              <div className="grid gap-3">
+                <Tiers overview={body} />
+                <Guidance overview={body} />
+              </div>
               <div className="min-w-0 lg:col-span-2">
                 <DomainBreakdown overview={body} />
               </div>

@@ -1,6 +1,5 @@
 import { lazy, Suspense, useState } from "react";
 import type { DayTrend } from "../../api/types";
-import { useReducedMotion } from "../../state/useReducedMotion";
 import { Card } from "../../ui/Card";
 import { TrendTable } from "./TrendTable";
 
@@ -11,7 +10,6 @@ const VIEWS = ["Chart", "Table"] as const;
 
 export function Trend({ days }: { days: readonly DayTrend[] }) {
   const [shown, setShown] = useState<(typeof VIEWS)[number]>("Chart");
-  const still = useReducedMotion();
   const partial = days.at(-1)?.partial === true;
   return (
     <Card
@@ -37,7 +35,7 @@ export function Trend({ days }: { days: readonly DayTrend[] }) {
         <TrendTable days={days} />
       ) : (
         <Suspense fallback={<div className="fpa-skeleton h-52" />}>
-          <TrendChart days={days} still={still} />
+          <TrendChart days={days} />
         </Suspense>
       )}
     </Card>

@@ -17,36 +17,32 @@ const PANELS: readonly Panel[] = [
   { title: "Entries", whole: "entries", soFar: "entriesSoFar", colour: "var(--fpa-accent-2)", format: formatCount },
 ];
 
-interface TrendChartProps {
-  days: readonly DayTrend[];
-  still: boolean;
-}
-
-/** Two panels on one axis of days: hours and entries differ in scale, and two scales in one panel mislead. */
-export default function TrendChart({ days, still }: TrendChartProps) {
+/** Two panels on one axis of days: hours and entries differ in scale, and two scales in one panel mislead. Nothing
+ * moves by itself: a chart that redraws every 30 seconds would draw the eye each time. */
+export default function TrendChart({ days }: { days: readonly DayTrend[] }) {
   const points = trendPoints(days);
   return (
     <div className="grid gap-4 lg:grid-cols-2">
       {PANELS.map((panel) => (
         <figure key={panel.whole} className="min-w-0">
           <figcaption className="mb-1 text-xs font-medium text-muted">{panel.title} per day</figcaption>
-          <TrendPanel panel={panel} points={points} still={still} />
+          <TrendPanel panel={panel} points={points} />
         </figure>
       ))}
     </div>
   );
 }
 
-function TrendPanel({ panel, points, still }: { panel: Panel; points: TrendPoint[]; still: boolean }) {
+function TrendPanel({ panel, points }: { panel: Panel; points: TrendPoint[] }) {
   const { whole, soFar, colour, title, format } = panel;
   const gradient = `fpa-fill-${whole}`;
-  const area = { type: "monotone", stroke: colour, strokeWidth: 1.75, isAnimationActive: !still } as const;
+  const area = { type: "linear", stroke: colour, strokeWidth: 1.75, isAnimationActive: false } as const;
   return (
     <ResponsiveContainer width="100%" height={190}>
       <AreaChart
         data={points}
         syncId="psa-trend"
-        margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
+        margin={{ top: 6, right: 22, bottom: 0, left: 0 }}
         title={`${title} per day`}
       >
         <defs>
