@@ -9,15 +9,15 @@ from tests.infra.database import Database
 
 
 @pytest.fixture
-def world(database: Database) -> Iterator[World]:
-    """A fresh database with one account, flow and session."""
-    made = World(database)
+def world(module_database: Database) -> Iterator[World]:
+    """A database that holds one account, flow and session, and nothing else."""
+    made = World(module_database)
     yield made
     made.close()
 
 
 @pytest.fixture
-async def consumer_connection(database: Database) -> AsyncIterator[AsyncConnection]:
+async def consumer_connection(module_database: Database) -> AsyncIterator[AsyncConnection]:
     """As the consumer connects: its role, its settings."""
-    async with await connect(database.dsn_for("flowpilot_consumer")) as connection:
+    async with await connect(module_database.dsn_for("flowpilot_consumer")) as connection:
         yield connection

@@ -1,5 +1,7 @@
 """The main application's side of a test: accounts, flows and sessions, and what became of their events."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -24,6 +26,9 @@ class World:
 
     def __post_init__(self) -> None:
         self.connection = psycopg.connect(self.database.dsn, autocommit=True)
+        self.run("delete from accounts")
+        for table in ("inbox", "outbox", "consumer_offset", "dead_letter", "job_run", "heartbeat"):
+            self.run(f"delete from analytics.{table}")
         self.add_account(self.account)
         self.add_flow(self.flow)
         self.add_session(self.session)
@@ -50,7 +55,12 @@ class World:
         return flow
 
     def add_session(
-        self, session: UUID | None = None, account: UUID | None = None, *, flow: UUID | None = None, status: str = "active"
+        self,
+        session: UUID | None = None,
+        account: UUID | None = None,
+        *,
+        flow: UUID | None = None,
+        status: str = "active",
     ) -> UUID:
         session = session or uuid4()
         self.run(
@@ -76,6 +86,15 @@ class World:
             "time": NOW,
         }
         return PsaPushed(**{**names, **changes})
+
+    @contextmanager
+    def constraint(self, table: str, check: str) -> Iterator[None]:
+        """Makes the database refuse rows of a table."""
+        self.run(f"alter table {table} add constraint refused check ({check})")
+        try:
+            yield
+        finally:
+            self.run(f"alter table {table} drop constraint refused")
 
     def usage(self, flow: UUID | None = None) -> int:
         return self.one("select usage_count from trees where id = %s", flow or self.flow)

@@ -1,0 +1,184 @@
+"""A consumer of our own, run as operators run it, which a test can stop, kill and freeze."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import psycopg
+from confluent_kafka import Consumer as KafkaConsumer
+from confluent_kafka import Producer, TopicPartition
+from prometheus_client.parser import text_string_to_metric_families
+
+from deploy.embedded.ports import free_ports
+from deploy.topics import PARTITIONS, TOPICS
+from services.events import Event, encode, key_of, topic_of
+from tests.consumer.world import World
+from tests.services.waiting import wait_until
+
+ROOT = Path(__file__).parents[2]
+GROUP = "psa-event-consumer"
+
+
+@dataclass
+class Running:
+    """The process."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+    log_file: Path
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Status and body; 0 while nothing listens."""
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+        except (URLError, ConnectionError, TimeoutError):
+            return 0, ""
+
+    @property
+    def ready(self) -> bool:
+        assert self.process.poll() is None, f"the consumer has ended:\n{self.log}"
+        return self.get("/readyz")[0] == 200
+
+    def problems(self) -> list[str]:
+        _, body = self.get("/readyz")
+        problems: list[str] = json.loads(body)["problems"] if body else ["does not listen"]
+        return problems
+
+    def wait_until_ready(self) -> "Running":
+        wait_until(lambda: self.ready, f"the consumer to be ready\n{self.problems()}", within=40)
+        return self
+
+    def metric(self, name: str, **labels: str) -> float:
+        """The sum over all samples with these labels."""
+        families = text_string_to_metric_families(self.get("/metrics")[1])
+        return sum(
+            sample.value
+            for family in families
+            for sample in family.samples
+            if sample.name == name and labels.items() <= sample.labels.items()
+        )
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    def terminate(self) -> tuple[int, float]:
+        """The exit code, and the seconds that it took."""
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=20), time.monotonic() - began
+
+
+def environment(database_url: str, bootstrap: str, **changes: str) -> dict[str, str]:
+    return {
+        **os.environ,
+        "CONSUMER_DATABASE_URL": database_url,
+        "KAFKA_BOOTSTRAP_SERVERS": bootstrap,
+        "KAFKA_GROUP_ID": GROUP,
+        **changes,
+    }
+
+
+@contextmanager
+def consumer(tmp_path: Path, database_url: str, bootstrap: str, **changes: str) -> Iterator[Running]:
+    port = free_ports(["health"])["health"]
+    log = tmp_path / f"consumer-{port}.log"
+    variables = environment(database_url, bootstrap, HEALTH_PORT=str(port), **changes)
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "psa_event_consumer"]
+        process = subprocess.Popen(command, cwd=ROOT, env=variables, stderr=output)
+    try:
+        yield Running(process, port, log)
+    finally:
+        process.send_signal(signal.SIGCONT)
+        process.kill()
+        process.wait()
+
+
+def command(database_url: str, bootstrap: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "psa_event_consumer", *arguments],
+        cwd=ROOT,
+        env=environment(database_url, bootstrap),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=90,
+    )
+
+
+def produce(bootstrap: str, records: Iterable[Event | tuple[str, int, bytes | None]]) -> None:
+    """Events as the relay sends them, or raw (topic, partition, value); returns once Kafka has all."""
+    producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 5})
+    for record in records:
+        if isinstance(record, tuple):
+            topic, partition, value = record
+            producer.produce(topic, value, partition=partition)
+        else:
+            producer.produce(topic_of(record), encode(record), key_of(record))
+        producer.poll(0)
+    assert producer.flush(30) == 0
+
+
+def ends(bootstrap: str, topics: Iterable[str] = TOPICS) -> dict[tuple[str, int], int]:
+    reader = KafkaConsumer({"bootstrap.servers": bootstrap, "group.id": "tests-look-only"})
+    try:
+        return {
+            (topic, partition): reader.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)[1]
+            for topic in topics
+            for partition in range(PARTITIONS)
+        }
+    finally:
+        reader.close()
+
+
+def begin_at_end(world: World, bootstrap: str) -> None:
+    """The topics are shared: what other tests produced before is not this test's."""
+    for (topic, partition), offset in ends(bootstrap).items():
+        world.run(
+            "insert into analytics.consumer_offset (group_id, topic, partition, next_offset) values (%s, %s, %s, %s)",
+            GROUP,
+            topic,
+            partition,
+            offset,
+        )
+
+
+def caught_up(world: World, bootstrap: str) -> None:
+    """Returns once the database's positions are the logs' ends."""
+    wanted = ends(bootstrap)
+
+    def positions() -> dict[tuple[str, int], int]:
+        rows = world.run(
+            "select distinct on (topic, partition) topic, partition, next_offset from analytics.consumer_offset"
+            " where group_id = %s order by topic, partition, topic_epoch desc",
+            GROUP,
+        )
+        return {(topic, partition): offset for topic, partition, offset in rows}
+
+    wait_until(
+        lambda: all(positions().get(key, -1) >= end for key, end in wanted.items()),
+        "the consumer to catch up",
+        within=60,
+    )
+
+
+def rows(connection: psycopg.Connection, statement: str) -> list[tuple[Any, ...]]:
+    return connection.execute(statement).fetchall()
