@@ -1,0 +1,62 @@
+"""The compose file, run for a test under a project name of its own."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+COMPOSE_FILE = Path(__file__).parents[2] / "deploy" / "compose.yaml"
+PASSWORD = "compose-test-password"
+JWT_SECRET = "compose-test-secret-of-at-least-32-bytes"
+
+Value = TypeVar("Value")
+
+
+def wait_for(what: str, probe: Callable[[], Value | None], *, seconds: float) -> Value:
+    """What the probe answers as soon as it answers something true; an error names what never came."""
+    deadline = time.monotonic() + seconds
+    while True:
+        answer = probe()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds:.0f} s: {what}; last answer {answer!r}")
+        time.sleep(0.2)
+
+
+@dataclass(frozen=True)
+class Compose:
+    """`docker compose` for one project."""
+
+    project: str
+    kafka_port: int
+    profiles: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, *arguments: str, timeout: float = 600) -> str:
+        profiles = [part for name in self.profiles for part in ("--profile", name)]
+        command = ["docker", "compose", "--file", str(COMPOSE_FILE), "--project-name", self.project, *profiles]
+        environment = {
+            **os.environ,
+            "FLOWPILOT_PASSWORD": PASSWORD,
+            "AUTH_JWT_SECRET": JWT_SECRET,
+            "API_PORT": "0",
+            "KAFKA_PORT": str(self.kafka_port),
+            **self.environment,
+        }
+        done = subprocess.run(
+            [*command, *arguments], check=False, capture_output=True, text=True, env=environment, timeout=timeout
+        )
+        if done.returncode:
+            raise AssertionError(f"docker compose {' '.join(arguments)}: {done.stderr[-3000:]}{done.stdout[-2000:]}")
+        return done.stdout
+
+    def address(self, service: str, port: int) -> str:
+        """host:port on this machine."""
+        return self("port", service, str(port)).strip().replace("0.0.0.0", "127.0.0.1")  # noqa: S104  what it may print
+
+    def dsn(self, role: str, service: str = "primary", password: str = PASSWORD) -> str:
+        return f"postgresql://{role}:{password}@{self.address(service, 5432)}/flowpilot"

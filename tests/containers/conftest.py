@@ -1,0 +1,46 @@
+import os
+import socket
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from tests.containers.compose import Compose
+
+TARGETS = ("api", "consumer", "relay", "push-worker", "migrate")
+
+
+def engine_answers() -> bool:
+    try:
+        return subprocess.run(["docker", "info"], check=False, capture_output=True, timeout=20).returncode == 0
+    except FileNotFoundError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine() -> None:
+    if not engine_answers():
+        reason = "no Docker engine answers: start one, then run `make compose-test` again"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def stack(engine: None) -> Iterator[Compose]:  # noqa: ARG001  asked for its effect
+    """The stack without the demo's parts, built from this checkout."""
+    compose = Compose(project=f"flowpilot-test-{os.getpid()}", kafka_port=free_port())
+    compose("build")
+    try:
+        compose("up", "--detach", "--wait", "primary", "replica", "kafka")
+        compose("up", "--detach", "--wait", "relay", "consumer", "api")
+        yield compose
+    finally:
+        compose("down", "--volumes", "--timeout", "5")

@@ -1,0 +1,145 @@
+"""Events in, exact numbers out, on the composed stack, also while the consumer is scaled."""
+
+import itertools
+import json
+import threading
+import time
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from confluent_kafka import Producer
+
+from services.events import FLOW_MATCHED_TOPIC, FlowMatched, PsaPushed, encode, key_of
+from services.outbox import add_event
+from tests.containers.compose import Compose, wait_for
+from tests.containers.tenant import Tenant, make_tenant
+
+EVENTS_PER_SECOND = 5_000
+DUPLICATED = 0.05
+
+
+@pytest.fixture(scope="module")
+def tenant(stack: Compose) -> Tenant:
+    return make_tenant(stack.dsn("main_app"), flows=40, sessions=500)
+
+
+def ask(stack: Compose, tenant: Tenant, question: str = "") -> dict[str, Any]:
+    url = f"http://{stack.address('api', 8000)}/api/v1/analytics/flowpilot{question}"
+    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {tenant.token()}"})
+    with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310  http
+        answer: dict[str, Any] = json.load(response)
+        return answer
+
+
+def test_an_event_of_the_main_app_reaches_the_api(stack: Compose, tenant: Tenant) -> None:
+    session = tenant.session_ids[0]
+    with psycopg.connect(stack.dsn("main_app")) as connection:
+        add_event(connection, FlowMatched(tenant.account_id, session, tenant.flow_ids[0], 0.9))
+        add_event(connection, PsaPushed(tenant.account_id, session, "time_entry_posted", "4711", 1.25))
+
+    def hours() -> Any:  # noqa: ANN401  JSON
+        return ask(stack, tenant, "/psa")["total_hours_logged"]
+
+    assert wait_for("the hours at the API", hours, seconds=30) == pytest.approx(1.25)
+    flows = {flow["flow_id"]: flow for flow in ask(stack, tenant, "/flow-quality")["flows"]}
+    assert flows[str(tenant.flow_ids[0])]["lifetime_usage_count"] == 1
+    assert ask(stack, tenant)["stale"] is False
+
+
+class Load(threading.Thread):
+    """Flow-matched events at a steady rate, some of them twice, by another client than ours."""
+
+    def __init__(self, bootstrap: str, tenant: Tenant) -> None:
+        super().__init__()
+        self.sent: set[UUID] = set()
+        self.stopped = threading.Event()
+        self._producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 20, "enable.idempotence": True})
+        self._tenant = tenant
+
+    def run(self) -> None:
+        started = time.monotonic()
+        flows = itertools.cycle(self._tenant.flow_ids)
+        sessions = itertools.cycle(self._tenant.session_ids)
+        for number in itertools.count():
+            if self.stopped.is_set():
+                break
+            event = FlowMatched(self._tenant.account_id, next(sessions), next(flows), 0.5, id=uuid4())
+            for _ in range(2 if number % round(1 / DUPLICATED) == 0 else 1):
+                self._producer.produce(FLOW_MATCHED_TOPIC, encode(event), key=key_of(event))
+            self.sent.add(event.id)
+            if number % 100 == 0:
+                self._producer.poll(0)
+                ahead = number / EVENTS_PER_SECOND - (time.monotonic() - started)
+                if ahead > 0:
+                    self.stopped.wait(ahead)
+        assert self._producer.flush(30) == 0
+
+
+class Pauses(threading.Thread):
+    """The longest time without progress of the counters, by the phase of the test in which it ended."""
+
+    def __init__(self, counted: Callable[[], int]) -> None:
+        super().__init__(daemon=True)
+        self.phase = "start"
+        self.longest: dict[str, float] = {}
+        self.stopped = threading.Event()
+        self._counted = counted
+
+    def run(self) -> None:
+        last, since = self._counted(), time.monotonic()
+        while not self.stopped.wait(0.05):
+            now = self._counted()
+            if now != last:
+                self.longest[self.phase] = max(self.longest.get(self.phase, 0.0), time.monotonic() - since)
+                last, since = now, time.monotonic()
+
+
+def healthy(stack: Compose, service: str) -> int:
+    lines = stack("ps", "--format", "json", service).splitlines()
+    return sum(json.loads(line)["Health"] == "healthy" for line in lines if line)
+
+
+def test_scaling_the_consumer_loses_and_doubles_nothing(
+    stack: Compose, tenant: Tenant, record_property: Callable[[str, object], None]
+) -> None:
+    with psycopg.connect(stack.dsn("postgres"), autocommit=True) as connection:
+        lock = threading.Lock()
+
+        def counted() -> int:
+            with lock:
+                row = connection.execute(
+                    "select sum(usage_count) from trees where account_id = %s", [tenant.account_id]
+                ).fetchone()
+            return int(row[0]) if row else 0
+
+        before = counted()
+        load = Load(stack.address("kafka", 19092), tenant)
+        pauses = Pauses(counted)
+        load.start()
+        pauses.start()
+        wait_for("the first events", lambda: counted() > before + EVENTS_PER_SECOND, seconds=30)
+        for size in (3, 1):
+            pauses.phase = f"to {size}"
+            stack("up", "--detach", "--no-recreate", "--scale", f"consumer={size}", "consumer")
+            wait_for(f"{size} healthy consumers", lambda size=size: healthy(stack, "consumer") == size, seconds=90)
+            reached = counted()
+            wait_for(
+                "events after the rebalance",
+                lambda reached=reached: counted() > reached + 3 * EVENTS_PER_SECOND,
+                seconds=60,
+            )
+        load.stopped.set()
+        load.join()
+        wait_for("every event counted", lambda: counted() - before >= len(load.sent), seconds=60)
+        pauses.stopped.set()
+        pauses.join()
+        assert counted() - before == len(load.sent)
+        (dead,) = connection.execute("select count(*) from analytics.dead_letter").fetchone() or (None,)
+        assert dead == 0
+    record_property("events", len(load.sent))
+    record_property("longest_pause_seconds", {phase: round(pause, 2) for phase, pause in pauses.longest.items()})
+    print(f"\n{len(load.sent)} events at {EVENTS_PER_SECOND}/s; longest pauses {pauses.longest}")  # noqa: T201  the figure asked for
