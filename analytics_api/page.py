@@ -1,7 +1,6 @@
 """The built page, from memory: hashed files for good, `index.html` revalidated, deep links answered with it."""
 
 import hashlib
-import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,6 +16,21 @@ INDEX = "/index.html"
 _OURS = ("/api", "/health", "/metrics", "/schema")
 _HASHED = "/assets/"
 _IMMUTABLE = "public, max-age=31536000, immutable"
+
+# Not `mimetypes`: its table differs with the version of Python, and with what the machine has installed.
+_CONTENT_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self';"
@@ -75,18 +89,10 @@ def _static_file(path: Path, address: str) -> StaticFile:
     body = path.read_bytes()
     etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
     headers = {
-        "Content-Type": _content_type(path),
+        "Content-Type": _CONTENT_TYPES.get(path.suffix, "application/octet-stream"),
         "Cache-Control": _IMMUTABLE if address.startswith(_HASHED) else "no-cache",
         "ETag": etag,
     }
     if path.suffix == ".html":
         headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     return StaticFile(body, etag, headers)
-
-
-def _content_type(path: Path) -> str:
-    # The system's own table of types differs from machine to machine.
-    guessed, _ = mimetypes.MimeTypes(filenames=()).guess_type(path.name)
-    kind = guessed or "application/octet-stream"
-    is_text = kind.startswith("text/") or kind in {"application/json", "application/javascript", "image/svg+xml"}
-    return f"{kind}; charset=utf-8" if is_text else kind

@@ -9,4 +9,5 @@ async def schema_differences(snapshot: Snapshot) -> list[str]:
     columns = await snapshot.rows(schema_check.live_columns())
     surroundings = await snapshot.rows(schema_check.live_surroundings())
     lowered, has_principal, hidden = surroundings[0]
-    return schema_check.differences([row._tuple() for row in columns], (lowered, has_principal, hidden))
+    live = [(schema, relation, name, kind, not_null) for schema, relation, name, kind, not_null in columns]
+    return schema_check.differences(live, (lowered, has_principal, hidden))

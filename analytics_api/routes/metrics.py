@@ -2,7 +2,6 @@
 
 import math
 
-import structlog
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from prometheus_client import generate_latest
@@ -13,13 +12,14 @@ from analytics_api.freshness import read_as_of
 from analytics_api.metrics import Metrics
 from analytics_api.problems import UnavailableError
 
-log = structlog.get_logger(__name__)
+# Litestar adds the charset to every text by itself.
+_MEDIA_TYPE = CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8")
 
 
 def metrics_route(metrics: Metrics, answering: Answering) -> HTTPRouteHandler:
     """The scrape reads the database itself: a gauge set by requests would stand still while none arrive."""
 
-    @get("/metrics", media_type=CONTENT_TYPE_LATEST)
+    @get("/metrics", media_type=_MEDIA_TYPE)
     async def scrape() -> Response[bytes]:
         try:
             as_of = await answering.replica.read(read_as_of)
@@ -30,6 +30,6 @@ def metrics_route(metrics: Metrics, answering: Answering) -> HTTPRouteHandler:
             metrics.database_up.set(1)
             metrics.staleness_seconds.set(math.inf if as_of is None else (answering.clock() - as_of).total_seconds())
         metrics.reads_from_primary.set(answering.replica.fell_back)
-        return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(metrics.registry), media_type=_MEDIA_TYPE)
 
     return scrape

@@ -13,7 +13,7 @@ from analytics_api.csv_export import metrics_csv, table_csv
 from analytics_api.endpoints import ENDPOINTS, Endpoint
 
 JSON = "application/json"
-CSV = "text/csv; charset=utf-8"
+CSV = "text/csv"
 
 
 def question_routes(answering: Answering) -> list[HTTPRouteHandler]:

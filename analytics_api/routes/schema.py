@@ -21,6 +21,6 @@ def schema_routes() -> list[HTTPRouteHandler]:
     @get("/schema", sync_to_thread=False)
     def openapi_page() -> Response[bytes]:
         headers = {**_HEADERS, "Content-Security-Policy": page.CONTENT_SECURITY_POLICY}
-        return Response(as_html, media_type="text/html; charset=utf-8", headers=headers)
+        return Response(as_html, media_type="text/html", headers=headers)
 
     return [openapi_json, openapi_page]

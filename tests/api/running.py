@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -28,7 +27,7 @@ PATHS = {
 START_SECONDS = 30
 
 
-def token(user_id: UUID | str, **claims: Any) -> str:
+def token(user_id: UUID | str, **claims: object) -> str:
     """A token as the main application makes it; a claim given as None is left out."""
     payload = {"sub": str(user_id), "exp": int(time.time()) + 3600, **claims}
     return jwt.encode({name: value for name, value in payload.items() if value is not None}, SECRET, "HS256")
@@ -81,10 +80,19 @@ def environment(database_url: str, **changes: str) -> dict[str, str]:
     }
 
 
+def built_page(folder: Path) -> Path:
+    """A page as Vite builds it, but small: what the tree holds of the real one is not these tests' business."""
+    (folder / "assets").mkdir(parents=True, exist_ok=True)
+    (folder / "index.html").write_text('<!doctype html><script type="module" src="/assets/app-1f2e3d4c.js"></script>')
+    (folder / "assets" / "app-1f2e3d4c.js").write_text("document.title = 'FlowPilot'")
+    (folder / "favicon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    return folder
+
+
 @contextmanager
 def running_api(log: Path, database_url: str, **changes: str) -> Iterator[RunningApi]:
     """Start it, wait until it listens, and stop it at the end."""
-    env = environment(database_url, **changes)
+    env = environment(database_url, **{"FRONTEND_DIST": str(built_page(log.parent / "dist")), **changes})
     url = f"http://127.0.0.1:{env['API_PORT']}"
     with log.open("wb") as output:
         process = subprocess.Popen([sys.executable, "-m", "analytics_api"], env=env, stdout=output, stderr=output)

@@ -1,14 +1,200 @@
 """What HTTP carries: the numbers themselves are `tests/queries`' business."""
 
-import pytest
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
+import msgspec
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import Select
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+
+from analytics_api.responses import (
+    CoverageResponse,
+    FlowQualityResponse,
+    OverviewResponse,
+    PsaResponse,
+    SessionsResponse,
+)
+from shared_queries import questions
+from shared_queries.period import Period, parse_period
+from shared_queries.questions import FlowSort
+from shared_queries.scope import Scope
 from tests.api.running import PATHS, RunningApi
-from tests.api.world import Account
+from tests.api.world import Account, beat
+from tests.infra.database import Database
+
+QUESTIONS = ("overview", "coverage", "flow-quality", "psa")
+RESPONSES = {
+    "overview": OverviewResponse,
+    "coverage": CoverageResponse,
+    "flow-quality": FlowQualityResponse,
+    "psa": PsaResponse,
+    "sessions": SessionsResponse,
+}
+PAST = {"from": "2026-01-01", "to": "2026-01-31"}
 
 
 @pytest.mark.parametrize("name", PATHS)
-def test_an_answer_carries_its_period_and_freshness(api: RunningApi, alpha: Account, name: str) -> None:
+def test_an_answer_has_its_fields_its_period_and_its_freshness_and_nothing_else(
+    api: RunningApi, module_database: Database, alpha: Account, name: str
+) -> None:
+    beat(module_database)
     response = api.get(PATHS[name], alpha.admin)
-    assert response.status_code == 200, response.text
+    assert (response.status_code, response.headers["content-type"]) == (200, "application/json")
     body = response.json()
-    assert body["period"]["name"] == "30d"
+    decoded = msgspec.json.decode(response.content, type=RESPONSES[name])
+    assert msgspec.json.decode(msgspec.json.encode(decoded)) == body
+    assert list(body)[-3:] == ["period", "as_of", "stale"]
+    assert body["stale"] is False
+    assert datetime.fromisoformat(body["as_of"]).utcoffset() == timedelta(0)
+
+
+def test_the_period_is_the_accounts_days_unless_told_otherwise(api: RunningApi, bravo: Account) -> None:
+    def period(**params: str) -> dict[str, Any]:
+        found: dict[str, Any] = api.get(PATHS["psa"], bravo.admin, params).json()["period"]
+        return found
+
+    here = datetime.now(ZoneInfo("Asia/Kathmandu")).date()
+    assert period() == {
+        "name": "30d",
+        "from": str(here - timedelta(days=29)),
+        "to": str(here),
+        "tz": "Asia/Kathmandu",
+        "includes_partial_day": True,
+    }
+    assert period(period="90d", tz="UTC")["from"] == str(datetime.now(UTC).date() - timedelta(days=89))
+    assert period(tz="Pacific/Kiritimati")["tz"] == "Pacific/Kiritimati"
+
+
+@pytest.mark.parametrize("timezone", [None, "", "Mars/Base", "europe/berlin"])
+def test_an_account_without_a_usable_zone_counts_in_utc(
+    api: RunningApi, module_database: Database, bravo: Account, timezone: str | None
+) -> None:
+    with module_database.connect() as connection:
+        connection.execute("update accounts set timezone = %s where id = %s", [timezone, bravo.id])
+    module_database.wait_for_replica()
+    try:
+        assert api.get(PATHS["overview"], bravo.admin).json()["period"]["tz"] == "UTC"
+    finally:
+        with module_database.connect() as connection:
+            connection.execute("update accounts set timezone = %s where id = %s", [bravo.tz, bravo.id])
+        module_database.wait_for_replica()
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_previous_period_comes_only_when_asked_for(api: RunningApi, alpha: Account, name: str) -> None:
+    assert "previous" not in api.get(PATHS[name], alpha.admin).json()
+    body = api.get(PATHS[name], alpha.admin, {"period": "7d", "compare": "previous"}).json()
+    previous = body["previous"]
+    assert set(previous) == set(body) - {"as_of", "stale", "previous"}
+    last = date.fromisoformat(body["period"]["from"]) - timedelta(days=1)
+    assert previous["period"] == {
+        "name": "7d",
+        "from": str(last - timedelta(days=6)),
+        "to": str(last),
+        "tz": "Europe/Berlin",
+        "includes_partial_day": True,
+    }
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize("sort", ["quality", "usage", "success_rate"])
+def test_http_carries_the_numbers_of_the_queries(
+    api: RunningApi, module_database: Database, alpha: Account, name: str, sort: FlowSort
+) -> None:
+    """The same plan over another driver's connection gives the same JSON."""
+    now = datetime.now(UTC)
+    period = parse_period(period=None, from_=None, to=None, tz=None, now=now, default_tz=alpha.tz)
+    got = api.get(PATHS[name], alpha.admin, {"sort": sort} if name == "flow-quality" else {}).json()
+    for beside in ("period", "as_of", "stale"):
+        del got[beside]
+    assert got == _by_hand(module_database, alpha.id, period, name, sort)
+
+
+def _by_hand(database: Database, account_id: UUID, period: Period, name: str, sort: FlowSort) -> dict[str, Any]:
+    scope = Scope(account_id)
+    plans: dict[str, Any] = {
+        "overview": lambda: questions.overview(scope, period),
+        "coverage": lambda: questions.coverage(scope, period),
+        "flow-quality": lambda: questions.flow_quality(scope, period, sort),
+        "psa": lambda: questions.psa(scope, period),
+    }
+    plan = plans[name]()
+    with psycopg.connect(database.dsn_for("flowpilot_api")) as connection:
+        connection.execute("select set_config('app.current_account_id', %s, true)", [str(account_id)])
+        rows = [_rows(connection, statement) for statement in plan.statements]
+    answered: dict[str, Any] = msgspec.to_builtins(plan.answer(rows))
+    return answered
+
+
+def _rows(connection: psycopg.Connection, statement: Select[Any]) -> list[Any]:
+    compiled = statement.compile(dialect=PGDialect_psycopg(), compile_kwargs={"render_postcompile": True})
+    return connection.execute(sql.SQL(str(compiled)), compiled.params).fetchall()
+
+
+def test_pages_of_sessions_join_without_gap_or_repetition(
+    api: RunningApi, module_database: Database, alpha: Account
+) -> None:
+    seen: list[dict[str, Any]] = []
+    params = {"limit": "5"}
+    with module_database.connect() as connection:
+        while True:
+            page = api.get(PATHS["sessions"], alpha.admin, params).json()
+            assert page["total_count"] == 12
+            seen += page["sessions"]
+            if page["next_cursor"] is None:
+                break
+            params = {"limit": "5", "cursor": page["next_cursor"]}
+            # What comes meanwhile belongs to no page of this list: its cursor has fixed now.
+            connection.execute(
+                "insert into ai_sessions (id, account_id, created_at) values (gen_random_uuid(), %s, now())", [alpha.id]
+            )
+            module_database.wait_for_replica()
+        connection.execute("delete from ai_sessions where account_id = %s and problem_domain is null", [alpha.id])
+        module_database.wait_for_replica()
+    assert [item["session_id"] for item in seen] == [str(session) for session in alpha.sessions]
+    assert seen[1] == {
+        "session_id": str(alpha.sessions[1]),
+        "created_at": seen[1]["created_at"],
+        "resolved_at": seen[1]["resolved_at"],
+        "status": "resolved",
+        "problem_domain": alpha.domain,
+        "confidence_tier": "guided",
+        "flow_id": str(alpha.flow),
+        "psa_ticket_id": "Alpha-1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("params", "count"),
+    [
+        ({"status": "resolved"}, 8),
+        ({"status": "open"}, 4),
+        ({"tier": "guided"}, 6),
+        ({"stage": "linked"}, 12),
+        ({"stage": "doc"}, 6),
+        ({"stage": "time"}, 0),
+        ({"domain": " ALPHA network "}, 12),
+        ({"domain": "Bravo Network"}, 0),
+        ({"unmapped": "true"}, 0),
+        ({"tier": "guided", "status": "resolved"}, 4),
+    ],
+)
+def test_filters_reach_the_list(api: RunningApi, alpha: Account, params: dict[str, str], count: int) -> None:
+    body = api.get(PATHS["sessions"], alpha.admin, params).json()
+    assert (body["total_count"], len(body["sessions"])) == (count, count)
+
+
+@pytest.mark.parametrize(("age", "stale"), [(0, False), (86_000, False), (86_500, True)])
+def test_numbers_older_than_allowed_are_marked_stale(
+    api: RunningApi, module_database: Database, alpha: Account, age: int, *, stale: bool
+) -> None:
+    at = datetime.now(UTC) - timedelta(seconds=age)
+    beat(module_database, at)
+    for name in PATHS:
+        body = api.get(PATHS[name], alpha.admin).json()
+        assert (body["stale"], datetime.fromisoformat(body["as_of"])) == (stale, at)

@@ -55,7 +55,8 @@ def insert_account(connection: psycopg.Connection, account: Account, *, now: dat
         created = now - timedelta(hours=index + 1)
         connection.execute(
             "insert into ai_sessions (id, account_id, problem_domain, status, confidence_tier, confidence_score,"
-            " matched_flow_id, psa_ticket_id, created_at, resolved_at) values (%s, %s, %s, %s, %s, 0.75, %s, %s, %s, %s)",
+            " matched_flow_id, psa_ticket_id, created_at, resolved_at)"
+            " values (%s, %s, %s, %s, %s, 0.75, %s, %s, %s, %s)",
             [
                 session,
                 account.id,

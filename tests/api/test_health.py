@@ -1,0 +1,161 @@
+"""Liveness, readiness, the schema check, the metrics, and how the process starts and stops."""
+
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.api.conftest import READER
+from tests.api.running import PATHS, RunningApi, environment, free_port, running_api
+from tests.api.world import Account, beat, insert_world
+from tests.infra.database import Database
+
+DIFFERENCES = {
+    "a column is gone": ("alter table ai_sessions drop column session_rating cascade", "session_rating"),
+    "a type differs": ("alter table ai_sessions alter column psa_ticket_id type bytea using null", "psa_ticket_id"),
+    "a table is gone": ("drop table psa_activity_log cascade", "psa_activity_log"),
+    "null is allowed": ("alter table ai_sessions alter column account_id drop not null", "account_id"),
+    "our schema is gone": ("drop schema analytics cascade", "analytics"),
+}
+
+
+def run(arguments: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "analytics_api", *arguments]
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=30, check=False)
+
+
+def test_a_process_that_can_answer_is_live_and_ready(api: RunningApi) -> None:
+    assert api.client.get("/health/live").json() == {"status": "live"}
+    ready = api.client.get("/health/ready")
+    assert (ready.status_code, ready.json()) == (200, {"status": "ready"})
+
+
+@pytest.mark.parametrize(("statement", "named"), DIFFERENCES.values(), ids=DIFFERENCES)
+def test_a_schema_that_differs_is_not_ready_and_the_log_says_where(
+    database: Database, tmp_path: Path, statement: str, named: str
+) -> None:
+    with database.connect() as connection:
+        # The views stand on the main application's columns; without them the column itself can change.
+        if "alter column psa_ticket_id type" in statement:
+            connection.execute("drop view analytics.sessions cascade")
+        connection.execute(statement)
+    database.wait_for_replica()
+    with running_api(tmp_path / "log", database.replica_dsn_for(READER)) as api:
+        response = api.client.get("/health/ready")
+        assert response.status_code == 503
+        assert named not in response.text
+        assert api.client.get("/health/live").status_code == 200
+        assert named in api.log.read_text()
+    checked = run(["check-schema"], environment(database.dsn_for(READER)))
+    assert checked.returncode == 1
+    assert named in checked.stdout
+
+
+def test_a_schema_as_expected_passes_the_check(module_database: Database) -> None:
+    checked = run(["check-schema"], environment(module_database.dsn_for(READER)))
+    assert (checked.returncode, checked.stdout) == (0, "the schema is as expected\n"), checked.stderr
+
+
+def test_without_a_database_it_lives_is_not_ready_and_says_when_to_come_back(alpha: Account, tmp_path: Path) -> None:
+    nowhere = f"postgresql://flowpilot_api:secret-word@127.0.0.1:{free_port()}/none"
+    with running_api(tmp_path / "log", nowhere) as api:
+        assert api.client.get("/health/live").status_code == 200
+        assert api.client.get("/health/ready").status_code == 503
+        for path in PATHS.values():
+            response = api.get(path, alpha.admin)
+            assert (response.status_code, response.headers["content-type"]) == (503, "application/problem+json")
+            assert int(response.headers["retry-after"]) > 0
+            assert "127.0.0.1" not in response.text
+        assert api.get(PATHS["psa"]).status_code == 401, "the token comes before the database"
+        assert "analytics_api_database_up 0.0" in api.client.get("/metrics").text
+        assert "secret-word" not in api.log.read_text()
+    checked = run(["check-schema"], environment(nowhere))
+    assert checked.returncode == 1
+    assert len(checked.stderr.splitlines()) == 1
+    assert "secret-word" not in checked.stderr
+
+
+def test_an_error_of_ours_is_a_500_problem_without_internals(database: Database, tmp_path: Path) -> None:
+    alpha, _ = insert_world(database)
+    with database.connect() as connection:
+        connection.execute("drop view analytics.categories cascade")
+    database.wait_for_replica()
+    with running_api(tmp_path / "log", database.replica_dsn_for(READER)) as api:
+        response = api.get(PATHS["coverage"], alpha.admin)
+        assert (response.status_code, response.headers["content-type"]) == (500, "application/problem+json")
+        assert "categories" not in response.text
+        assert "select" not in response.text.lower()
+        assert "categories" in api.log.read_text()
+        assert api.get(PATHS["psa"], alpha.admin).status_code == 200
+
+
+def test_metrics_are_labelled_by_route_and_tell_the_staleness(
+    api: RunningApi, module_database: Database, alpha: Account
+) -> None:
+    beat(module_database)
+    for path in (f"{PATHS['psa']}?tz=Europe/Berlin", "/api/secret-path-1", "/api/secret-path-2"):
+        api.get(path, alpha.admin)
+    response = api.client.get("/metrics")
+    assert response.headers["content-type"].count("charset") == 1
+    lines = response.text.splitlines()
+    assert any(
+        line.startswith(
+            f'analytics_api_request_seconds_bucket{{le="0.1",method="GET",route="{PATHS["psa"]}",status="200"}}'
+        )
+        for line in lines
+    )
+    assert "secret-path" not in response.text
+    assert 'route="unmatched",status="404"' in response.text
+    values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    assert 0 <= float(values["analytics_api_staleness_seconds"]) < 30
+    assert values["analytics_api_database_up"] == "1.0"
+
+
+def test_sigterm_stops_it_with_success(module_database: Database, tmp_path: Path) -> None:
+    with running_api(tmp_path / "log", module_database.replica_dsn_for(READER)) as api:
+        api.client.get("/health/ready")
+        assert api.stop() == 0
+
+
+def test_a_port_in_use_is_one_line(module_database: Database) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ended = run([], environment(module_database.dsn_for(READER), API_PORT=str(port)))
+    assert ended.returncode == 1
+    assert len(ended.stderr.splitlines()) == 1
+    assert "API_PORT" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        ({"ANALYTICS_DATABASE_URL": ""}, "ANALYTICS_DATABASE_URL"),
+        ({"ANALYTICS_DATABASE_URL": "mysql://x"}, "ANALYTICS_DATABASE_URL"),
+        ({"AUTH_JWT_SECRET": ""}, "AUTH_JWT_SECRET"),
+        ({"AUTH_JWT_SECRET": "short-and-not-to-be-shown"}, "AUTH_JWT_SECRET"),
+        ({"AUTH_JWT_SECRET": "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A"}, "AUTH_JWT_SECRET"),
+        ({"AUTH_JWKS_FILE": "/nonexistent/jwks.json"}, "AUTH_JWKS_FILE"),
+        ({"AUTH_JWKS_FILE": __file__}, "AUTH_JWKS_FILE"),
+        ({"CORS_ALLOWED_ORIGINS": "app.example"}, "CORS_ALLOWED_ORIGINS"),
+        ({"CORS_ALLOWED_ORIGINS": "https://app.example/"}, "CORS_ALLOWED_ORIGINS"),
+        ({"MAX_STALENESS_SECONDS": "soon"}, "MAX_STALENESS_SECONDS"),
+        ({"MAX_STALENESS_SECONDS": "0"}, "MAX_STALENESS_SECONDS"),
+        ({"API_PORT": "99999"}, "API_PORT"),
+        ({"ANALYTICS_READ_PATH": "guess"}, "ANALYTICS_READ_PATH"),
+        ({"FRONTEND_DIST": "/nonexistent"}, "FRONTEND_DIST"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
+    ],
+)
+def test_a_bad_setting_ends_it_with_one_line_and_code_2(changes: dict[str, str], named: str) -> None:
+    ended = run([], environment("postgresql://flowpilot_api@127.0.0.1/none", **changes))
+    assert ended.returncode == 2
+    assert len(ended.stderr.splitlines()) == 1, ended.stderr
+    assert ended.stderr.startswith(named)
+    assert "not-to-be-shown" not in ended.stderr
+
+
+def test_an_unknown_command_is_refused() -> None:
+    ended = run(["server"], environment("postgresql://x@127.0.0.1/none"))
+    assert (ended.returncode, ended.stderr.startswith("usage:")) == (2, True)
