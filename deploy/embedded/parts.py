@@ -27,10 +27,11 @@ class Part:
     """Answers 200 once the part does its work."""
 
 
-def parts_to_run(settings: StackSettings) -> Iterator[Part]:
+def parts_to_run(settings: StackSettings, folder: Path) -> Iterator[Part]:
     """In the order of their start."""
     ports, has = settings.state.ports, settings.options.has
-    yield Part("sandbox", ("-m", "deploy.sandbox"), (("SANDBOX_PORT", str(ports["sandbox"])),))
+    sandbox = (("SANDBOX_PORT", str(ports["sandbox"])), ("SANDBOX_DIR", str(folder / "sandbox")))
+    yield Part("sandbox", ("-m", "deploy.sandbox"), sandbox)
     if has("relay"):
         yield Part("relay", ("-m", "services.outbox"), (("METRICS_PORT", str(ports["relay-metrics"])),))
     if has("consumer"):
@@ -43,7 +44,9 @@ def parts_to_run(settings: StackSettings) -> Iterator[Part]:
 
 
 def start_part(part: Part, settings: StackSettings, children: Children) -> Child:
-    environment = settings.environment(**dict(part.environment), PYTHONUNBUFFERED="1")
+    # Tells whoever looks at the machine's processes whose this one is.
+    mark = {"FLOWPILOT_STATE_DIR": str(children.run_folder.parent)}
+    environment = settings.environment(**dict(part.environment), **mark)
     return children.start(part.name, [sys.executable, *part.arguments], environment=environment, folder=_ROOT)
 
 

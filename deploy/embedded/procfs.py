@@ -44,6 +44,17 @@ def group_members(group: int, not_before: int) -> set[int]:
     return members
 
 
+def titles_of_children(parent: int) -> set[str]:
+    """What the children of a process say they do: PostgreSQL's put it where the command line was."""
+    titles = set()
+    for pid in pids():
+        fields = _stat(pid)
+        if fields and int(fields[1]) == parent:
+            with suppress(OSError):
+                titles.add(Path(f"/proc/{pid}/cmdline").read_text(errors="replace").strip("\0 "))
+    return titles
+
+
 def working_in(folders: Sequence[Path], account: Account | None) -> set[int]:
     """The processes whose working directory is one of the folders.
 

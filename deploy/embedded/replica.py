@@ -8,8 +8,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from deploy.embedded import procfs
 from deploy.embedded.errors import StackError
-from deploy.embedded.postgres import REPLICATION_USER, START_TIMEOUT_S, Server, clean_environment
+from deploy.embedded.postgres import REPLICATION_USER, Server, clean_environment
 from deploy.embedded.processes import Child, Children
 
 SLOT = "replica"
@@ -120,17 +121,19 @@ class Replica:
         with self.primary.connect() as primary:
             (target,) = primary.execute("select pg_current_wal_flush_lsn()::text").fetchone() or ("",)
         seen: object = None
-        deadline = time.monotonic() + START_TIMEOUT_S
+        deadline = time.monotonic() + NO_PROGRESS_S
         while child.process.poll() is None and time.monotonic() < deadline:
+            row: tuple[object, ...] | None = None
             try:
                 with self.server.connect() as replica:
                     row = replica.execute(_FOLLOWING, [target]).fetchone()
             except psycopg.OperationalError:
                 pass  # it replays what it has, and takes no connections yet
-            else:
-                if row and row[0] and row[1] == "streaming":
-                    return True
-                if row != seen:
-                    seen, deadline = row, time.monotonic() + NO_PROGRESS_S
+            if row and row[0] and row[1] == "streaming":
+                return True
+            # While it takes no connections its startup process tells in its title which segment it is at.
+            progress = row or procfs.titles_of_children(child.process.pid)
+            if progress != seen:
+                seen, deadline = progress, time.monotonic() + NO_PROGRESS_S
             time.sleep(0.05)
         return False

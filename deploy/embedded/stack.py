@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,9 +11,9 @@ from deploy.embedded.errors import StackError
 from deploy.embedded.infrastructure import Infrastructure
 from deploy.embedded.main_app import prepare_database
 from deploy.embedded.options import Options
-from deploy.embedded.parts import parts_to_run, start_part, wait_ready
+from deploy.embedded.parts import READY_TIMEOUT_S, parts_to_run, start_part, wait_ready
 from deploy.embedded.ports import check_port_free
-from deploy.embedded.settings import StackSettings
+from deploy.embedded.settings import DATABASE, StackSettings
 from deploy.embedded.state import PART_PORTS, State
 
 _WATCH_EVERY_S = 0.2
@@ -33,6 +34,7 @@ class Stack:
             self.folder, state.ports, state.passwords, self.say, with_replica=self.options.has("replica")
         )
         self.children = self.infrastructure.children
+        self.parts = list(parts_to_run(self.settings, self.folder))
 
     def say(self, message: str) -> None:
         print(f"[{time.monotonic() - self.began:5.1f} s] {message}", flush=True)
@@ -43,12 +45,14 @@ class Stack:
         for name in PART_PORTS:
             check_port_free(name, self.settings.state.ports[name])
         self.infrastructure.start(self._prepare_database)
-        parts = list(parts_to_run(self.settings))
-        self.say(f"starting {', '.join(part.name for part in parts)}")
-        for part in parts:
+        self.say(f"starting {', '.join(part.name for part in self.parts)}")
+        parts_began = datetime.now(UTC)
+        for part in self.parts:
             start_part(part, self.settings, self.children)
-        for part in parts:
+        for part in self.parts:
             wait_ready(part, self.children)
+        if self.options.has("consumer"):
+            self._wait_fresh(parts_began)
         if self.options.env_file:
             write_env_file(self.options.env_file, {**self.settings.parts(), **self.settings.for_people()})
         self.say(self._invitation())
@@ -61,12 +65,26 @@ class Stack:
 
     def stop(self) -> None:
         self.say("stopping")
-        self.children.stop_all(together=[part.name for part in parts_to_run(self.settings)])
+        self.children.stop_all(together=[part.name for part in self.parts])
         self.say("stopped")
 
     def _prepare_database(self) -> None:
         self.say("preparing the database")
         prepare_database(self.infrastructure.primary, self.settings)
+
+    def _wait_fresh(self, since: datetime) -> None:
+        """Waits for a heartbeat of this start, where the API reads: the first answer shall not be called stale."""
+        server = self.infrastructure.replica.server if self.options.has("replica") else self.infrastructure.primary
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        with server.connect(DATABASE) as connection:
+            while (
+                connection.execute("select 1 from analytics.heartbeat where beat_at > %s", [since]).fetchone() is None
+            ):
+                if dead := self.children.find_dead():
+                    raise StackError(f"{dead.name} ended {dead.ending()}")
+                if time.monotonic() > deadline:
+                    raise StackError(f"the consumer's heartbeat does not arrive: see {self.children.log_folder}")
+                time.sleep(0.05)
 
     def _invitation(self) -> str:
         reach = self.settings.for_people()
