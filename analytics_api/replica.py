@@ -23,7 +23,7 @@ Columns = TypeVarTuple("Columns")
 POOL_SIZE = 10
 POOL_WAIT_SECONDS = 5
 RECYCLE_SECONDS = 300
-ATTEMPT_SECONDS = 10
+ATTEMPT_SECONDS = 8
 """How long one attempt at a whole request may take: a server that is frozen rather than gone answers nothing at all."""
 DRIFT_BACK_SECONDS = 5
 """How often to look for a standby while the primary stands in."""

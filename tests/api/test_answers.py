@@ -2,15 +2,11 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
 import psycopg
 import pytest
-from psycopg import sql
-from sqlalchemy import Select
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from analytics_api.responses import (
     CoverageResponse,
@@ -19,10 +15,10 @@ from analytics_api.responses import (
     PsaResponse,
     SessionsResponse,
 )
-from shared_queries import questions
-from shared_queries.period import Period, parse_period
+from shared_queries.period import parse_period
 from shared_queries.questions import FlowSort
 from shared_queries.scope import Scope
+from tests.api.direct import answer, enter, plan_of
 from tests.api.running import PATHS, RunningApi
 from tests.api.world import Account, beat
 from tests.infra.database import Database
@@ -112,28 +108,9 @@ def test_http_carries_the_numbers_of_the_queries(
     got = api.get(PATHS[name], alpha.admin, {"sort": sort} if name == "flow-quality" else {}).json()
     for beside in ("period", "as_of", "stale"):
         del got[beside]
-    assert got == _by_hand(module_database, alpha.id, period, name, sort)
-
-
-def _by_hand(database: Database, account_id: UUID, period: Period, name: str, sort: FlowSort) -> dict[str, Any]:
-    scope = Scope(account_id)
-    plans: dict[str, Any] = {
-        "overview": lambda: questions.overview(scope, period),
-        "coverage": lambda: questions.coverage(scope, period),
-        "flow-quality": lambda: questions.flow_quality(scope, period, sort),
-        "psa": lambda: questions.psa(scope, period),
-    }
-    plan = plans[name]()
-    with psycopg.connect(database.dsn_for("flowpilot_api")) as connection:
-        connection.execute("select set_config('app.current_account_id', %s, true)", [str(account_id)])
-        rows = [_rows(connection, statement) for statement in plan.statements]
-    answered: dict[str, Any] = msgspec.to_builtins(plan.answer(rows))
-    return answered
-
-
-def _rows(connection: psycopg.Connection, statement: Select[Any]) -> list[Any]:
-    compiled = statement.compile(dialect=PGDialect_psycopg(), compile_kwargs={"render_postcompile": True})
-    return connection.execute(sql.SQL(str(compiled)), compiled.params).fetchall()
+    with psycopg.connect(module_database.dsn_for("flowpilot_api")) as connection:
+        enter(connection, alpha.id)
+        assert got == answer(connection, plan_of(name, Scope(alpha.id), period, sort))
 
 
 def test_pages_of_sessions_join_without_gap_or_repetition(

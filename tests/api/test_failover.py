@@ -1,0 +1,103 @@
+"""The replica goes, the primary stands in, the replica comes back: what a client sees."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from tests.api.conftest import READER
+from tests.api.gate import Gate, gate_to
+from tests.api.running import PATHS, RunningApi, running_api
+from tests.api.world import Account
+from tests.infra.database import Database
+
+BACK_SECONDS = 30
+
+
+@pytest.fixture
+def gate(module_database: Database) -> Iterator[Gate]:
+    """The way to the replica."""
+    parts = conninfo_to_dict(module_database.replica_dsn)
+    with gate_to(str(parts["host"]), int(parts["port"] or 5432)) as gate:
+        yield gate
+
+
+@pytest.fixture
+def api(module_database: Database, gate: Gate, tmp_path: Path) -> Iterator[RunningApi]:
+    """The service on both servers, the replica preferred."""
+    parts = conninfo_to_dict(module_database.dsn_for(READER))
+    servers = f"127.0.0.1:{gate.port},{parts['host']}:{parts['port']}"
+    url = f"postgresql://{READER}:{parts['password']}@{servers}/{parts['dbname']}?target_session_attrs=prefer-standby"
+    with running_api(tmp_path / "log", url) as running:
+        yield running
+
+
+def reads_from_primary(api: RunningApi) -> bool:
+    lines = api.client.get("/metrics").text.splitlines()
+    return "analytics_api_reads_from_primary 1.0" in lines
+
+
+def connections(dsn: str, database: str) -> int:
+    with psycopg.connect(dsn) as connection:
+        query = "select count(*) from pg_stat_activity where datname = %s and application_name = 'analytics_api'"
+        (count,) = connection.execute(query, [database]).fetchone() or (0,)
+    return int(count)
+
+
+def wait_until_back(api: RunningApi) -> None:
+    deadline = time.monotonic() + BACK_SECONDS
+    while reads_from_primary(api):
+        assert time.monotonic() < deadline, "the replica is back and is not read"
+        time.sleep(0.1)
+
+
+def test_a_killed_replica_costs_no_answer_and_is_taken_up_again(
+    api: RunningApi, gate: Gate, module_database: Database, alpha: Account
+) -> None:
+    for path in PATHS.values():
+        assert api.get(path, alpha.admin).status_code == 200
+    assert not reads_from_primary(api)
+    assert connections(module_database.dsn, module_database.name) == 0
+
+    gate.cut()
+    for path in (*PATHS.values(), "/health/ready"):
+        assert api.get(path, alpha.admin).status_code == 200
+    assert reads_from_primary(api)
+    assert connections(module_database.dsn, module_database.name) > 0
+
+    gate.open()
+    wait_until_back(api)
+    for path in PATHS.values():
+        assert api.get(path, alpha.admin).status_code == 200
+    assert connections(module_database.replica_dsn, module_database.name) > 0
+    assert connections(module_database.dsn, module_database.name) == 0
+
+
+def test_a_frozen_replica_is_given_up_within_seconds(api: RunningApi, gate: Gate, alpha: Account) -> None:
+    assert api.get(PATHS["psa"], alpha.admin).status_code == 200
+    gate.freeze()
+    started = time.monotonic()
+    assert api.get(PATHS["psa"], alpha.admin).status_code == 200
+    assert time.monotonic() - started < 15
+    assert reads_from_primary(api)
+    gate.thaw()
+    wait_until_back(api)
+
+
+def test_a_query_that_stands_in_the_way_of_replay_is_asked_again(
+    api: RunningApi, module_database: Database, alpha: Account
+) -> None:
+    """PostgreSQL ends the connection of a reader whose snapshot replay must remove; here by hand, at any moment."""
+    assert api.get(PATHS["overview"], alpha.admin).status_code == 200
+    with psycopg.connect(module_database.replica_dsn, autocommit=True) as replica:
+        for path in PATHS.values():
+            replica.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = %s and application_name = 'analytics_api'",
+                [module_database.name],
+            )
+            assert api.get(path, alpha.admin).status_code == 200
+    assert "snapshot_lost" in api.log.read_text()
