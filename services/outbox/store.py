@@ -31,7 +31,7 @@ _CLAIM: Final = """
 _DELETE: Final = "delete from analytics.outbox where id = any (%s)"
 # Bounded: to count a backlog of millions every few seconds would slow the relay that is to clear it.
 _BACKLOG: Final = """
-    select (select count(*) from (select from analytics.outbox limit 100000) as some),
+    select (select count(*) from (select from analytics.outbox limit 100000) as counted),
            coalesce(extract(epoch from clock_timestamp() - (select min(created_at) from analytics.outbox)), 0)
 """
 
