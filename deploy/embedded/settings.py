@@ -13,7 +13,7 @@ from deploy.embedded.state import State
 DATABASE = "flowpilot"
 
 # Of our own environment, what would lead a part to another server or make it refuse the demo token.
-_NOT_INHERITED = ("PG", "KAFKA_", "AUTH_", "CONNECTWISE_", "METRICS_PORT")
+_NOT_INHERITED = ("PG", "KAFKA_", "AUTH_", "CONNECTWISE_", "PSA_CONNECTIONS", "METRICS_PORT")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class StackSettings:
             "CONNECTWISE_PRIVATE_KEY": self.state.connectwise_private_key,
             "CONNECTWISE_CLIENT_ID": "00000000-0000-4000-8000-000000000001",
             # The worker sends keys to public hosts over https only, unless the operator names a sandbox.
-            "PSA_SANDBOX_ORIGIN": self.sandbox_url,
+            "PSA_SANDBOX_URL": self.sandbox_url,
         }
 
     def for_people(self) -> dict[str, str]:

@@ -26,8 +26,16 @@ REACH = {"PRIMARY_DSN", "REPLICA_DSN", "MAIN_APP_DSN", "API_URL", "CONSUMER_URL"
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    """The whole stack without the simulator, in a folder that only its user may enter."""
-    with running(tmp_path_factory.mktemp("stack") / "state", "--no-simulator") as started:
+    """The whole stack without the simulator, in a folder that only its user may enter.
+
+    Its first start was killed in the middle, so that all tests of it also show that the second one made up for that.
+    """
+    folder = tmp_path_factory.mktemp("stack") / "state"
+    killed = launch(folder, "--no-simulator")
+    wait_until(lambda: "cloning" in killed.output.read_text(), 60, "cloning")
+    kill_all({killed.process.pid, *processes_of(folder)})
+    killed.process.wait()
+    with running(folder, "--no-simulator") as started:
         yield started
 
 
@@ -110,44 +118,32 @@ def test_a_part_that_was_left_out_runs_by_hand(tmp_path: Path) -> None:
         assert not processes_of(stack.folder)
 
 
-def test_a_killed_stack_comes_back_with_everything(tmp_path: Path) -> None:
-    folder = tmp_path / "state"
-    with running(folder, "--no-simulator", "--without=api") as first:
-        before = first.environment
-        with psycopg.connect(before["PRIMARY_DSN"]) as connection:
-            connection.execute("create table kept as select 1 as round")
-        os.kill(first.process.pid, signal.SIGKILL)
-        first.process.wait()
-        wait_until(lambda: not processes_of(folder), 20, "gone with the parent")
+def test_a_killed_stack_comes_back_with_everything(stack: RunningStack) -> None:
+    """The last one of this file: it ends the stack that the others look at."""
+    folder, before, some = stack.folder, stack.environment, ("--no-simulator", "--without=push-worker")
+    with psycopg.connect(before["PRIMARY_DSN"]) as connection:
+        connection.execute("create table kept as select 1 as round")
+    os.kill(stack.process.pid, signal.SIGKILL)
+    stack.process.wait()
+    wait_until(lambda: not processes_of(folder), 20, "gone with the parent")
 
-    with running(folder, "--no-simulator", "--without=api") as second:
+    with running(folder, *some) as second:
         assert second.environment == before
         with psycopg.connect(before["PRIMARY_DSN"]) as connection:
             connection.execute("insert into kept values (2)")
         kill_all({second.process.pid, *processes_of(folder)})
         second.process.wait()
+        wait_until(lambda: not processes_of(folder), 20, "gone")
 
     # A replica that cannot follow any more is cloned anew.
-    wait_until(lambda: not processes_of(folder), 20, "gone")
     for segment in (folder / "replica" / "pg_wal").glob("0*"):
         segment.unlink()
-    with running(folder, "--no-simulator", "--without=api") as third:
+    with running(folder, *some) as third:
         assert third.query("select array_agg(round order by round) from kept") == ([1, 2],)
         with psycopg.connect(before["REPLICA_DSN"]) as replica:
             assert replica.execute("select count(*) from kept").fetchone() == (2,)
         assert third.stop() == 0
     assert not processes_of(folder)
-
-
-def test_a_first_start_that_was_killed_is_finished_by_the_next(tmp_path: Path) -> None:
-    folder = tmp_path / "state"
-    killed = launch(folder, "--no-simulator", "--without=api")
-    wait_until(lambda: "cloning" in killed.output.read_text(), 60, "cloning")
-    kill_all({killed.process.pid, *processes_of(folder)})
-    killed.process.wait()
-    with running(folder, "--no-simulator", "--without=api") as stack:
-        assert stack.query("select count(*) from accounts") == (1,)
-        assert stack.stop(signal.SIGINT) == 0
     assert not list(folder.glob("*.part-*"))
 
 
