@@ -45,7 +45,9 @@ class Provider(Protocol):
     put where `find_by_correlation` finds it again.
     """
 
-    capabilities: frozenset[Capability]
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What sets this PSA apart."""
 
     async def log_time(self, ticket: TicketRef, entry: TimeEntry, correlation: str) -> ExternalRef:
         """Books time on the ticket."""

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB, insert
 from services.connection import Steps, run
 from services.psa.errors import IntentConflictError
 from services.psa.intents import PushIntent, checked, decode_action, encode_action
+from services.psa.ticket import TicketRef
 from shared_queries.tables import push_intent
 
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ def request_push(connection: Any, intent: PushIntent) -> UUID | Awaitable[UUID]:
 
 
 def _request(intent: PushIntent) -> Steps[UUID]:
+    ticket_ref = str(TicketRef.parse(intent.ticket_ref))
     added = yield (
         insert(push_intent)
         .values(
             id=intent.id,
             account_id=intent.account_id,
             session_id=intent.session_id,
-            ticket_ref=intent.ticket_ref,
+            ticket_ref=ticket_ref,
             kind=intent.kind,
             sequence=intent.sequence,
             payload=cast(literal(encode_action(intent.action), Text), JSONB),
@@ -56,7 +58,7 @@ def _request(intent: PushIntent) -> Steps[UUID]:
         select(push_intent.c.id, cast(push_intent.c.payload, Text)).where(
             push_intent.c.account_id == intent.account_id,
             push_intent.c.session_id.is_not_distinct_from(intent.session_id),
-            push_intent.c.ticket_ref == intent.ticket_ref,
+            push_intent.c.ticket_ref == ticket_ref,
             push_intent.c.kind == intent.kind,
             push_intent.c.sequence == intent.sequence,
         )

@@ -16,6 +16,10 @@ class TicketRef:
     """The PSA's own id, opaque to us; what the event carries as `psa_ticket_id`."""
     kind: TicketKind = "service"
 
+    def __str__(self) -> str:
+        """The one form that is stored, so that the same ticket is always the same text."""
+        return self.id if self.kind == "service" else f"{self.kind}:{self.id}"
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Reads a ticket reference.

@@ -1,14 +1,21 @@
 """An account with a session and a ticket, in a migrated database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg.rows import dict_row
 
-from services.events import uuid7
+from deploy.sandbox.client import SandboxControls
+from services.events import Event, decode, uuid7
+from services.psa import Action, PushIntent, request_push
 from tests.infra.database import Database
+from tests.psa.processes import Sandbox, Worker, running_sandbox, wait_until
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,32 @@ class Account:
                 [session_id, self.id, ticket],
             )
         return session_id
+
+    def push(self, ticket: str, action: Action, *, session: UUID | None = None, sequence: int = 1) -> UUID:
+        """As the main application asks for it."""
+        with self.database.connect("main_app") as connection:
+            return request_push(connection, PushIntent(self.id, session, ticket, action, sequence))
+
+    def intents(self) -> list[dict[str, Any]]:
+        """In the order they were asked for."""
+        with psycopg.connect(self.database.dsn, row_factory=dict_row) as connection:
+            return connection.execute(
+                "select * from analytics.push_intent where account_id = %s order by created_at", [self.id]
+            ).fetchall()
+
+    def states(self) -> list[str]:
+        return [row["state"] for row in self.intents()]
+
+    def wait_for(self, *states: str, seconds: float = 20) -> None:
+        """Until the intents have these states."""
+        wait_until(lambda: self.states() == list(states), seconds, f"{self.states()} becomes {list(states)}")
+
+    def events(self) -> list[Event]:
+        """What stands in the outbox for this account."""
+        with self.database.connect() as connection:
+            rows = connection.execute("select aggregatetype, payload from analytics.outbox order by created_at")
+            events = [decode(topic, payload, now=datetime.now(UTC)) for topic, payload in rows]
+        return [event for event in events if event.account_id == self.id]
 
 
 def add_account(database: Database) -> Account:
@@ -46,3 +79,37 @@ def main_app(module_database: Database) -> Iterator[psycopg.Connection]:
     """The main application's own connection, which can do no more than its role may."""
     with module_database.connect("main_app") as connection:
         yield connection
+
+
+@pytest.fixture(scope="session")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running_sandbox(tmp_path_factory.mktemp("sandbox")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(sandbox_process: Sandbox) -> Iterator[SandboxControls]:
+    """The running sandbox's controls; without faults, and nothing seen yet."""
+    controls = sandbox_process.controls
+    controls.set_faults()
+    controls.set_behaviour()
+    controls.forget_requests()
+    yield controls
+    controls.close()
+
+
+@pytest.fixture
+def start_worker(
+    module_database: Database, sandbox_process: Sandbox, tmp_path: Path
+) -> Iterator[Callable[..., Worker]]:
+    """Starts workers of this test's database; those that still run are killed at the end."""
+    workers: list[Worker] = []
+
+    def start(**environ: str) -> Worker:
+        url = module_database.dsn_for("flowpilot_pusher")
+        workers.append(Worker(url, sandbox_process.url, tmp_path / f"worker{len(workers)}.log", **environ))
+        return workers[-1]
+
+    yield start
+    for worker in workers:
+        worker.kill()

@@ -28,13 +28,6 @@ from tests.psa.conftest import Account, add_account
 TIME = TimeEntry(member="154", start=datetime(2026, 7, 29, 20, tzinfo=UTC), minutes=45, note="Reset the MFA")
 
 
-def intents(account: Account) -> list[dict[str, Any]]:
-    with psycopg.connect(account.database.dsn, row_factory=dict_row) as connection:
-        return connection.execute(
-            "select * from analytics.push_intent where account_id = %s order by created_at", [account.id]
-        ).fetchall()
-
-
 def alchemy_url(database: Database) -> str:
     return database.dsn_for("main_app").replace("postgresql://", "postgresql+psycopg://")
 
@@ -78,7 +71,7 @@ def test_an_intent_is_stored_and_asked_for_again_is_the_same(
     again = PushIntent(intent.account_id, intent.session_id, "48213", TIME)
     assert request_with(account.database, intent) == intent.id
     assert request_with(account.database, again) == intent.id
-    (row,) = intents(account)
+    (row,) = account.intents()
     assert row["id"] == intent.id
     assert (row["kind"], row["sequence"], row["state"]) == ("time_entry_posted", 1, "pending")
     assert row["payload"]["minutes"] == 45
@@ -117,14 +110,14 @@ async def test_an_asynchronous_connection_stores_it_too(account: Account, connec
         assert await request_push(connection, intent) == intent.id
     async with connect(account.database) as connection:
         assert await request_push(connection, PushIntent(account.id, None, "48213", Note(text="Done"))) == intent.id
-    assert [row["id"] for row in intents(account)] == [intent.id]
+    assert [row["id"] for row in account.intents()] == [intent.id]
 
 
 def test_the_callers_rollback_takes_the_intent_with_it(account: Account) -> None:
     with psycopg.connect(account.database.dsn_for("main_app")) as connection:
         request_push(connection, PushIntent(account.id, None, "48213", TIME))
         connection.rollback()
-    assert intents(account) == []
+    assert account.intents() == []
 
 
 def test_the_same_key_with_another_content_is_refused_and_the_transaction_can_go_on(
@@ -135,7 +128,7 @@ def test_the_same_key_with_another_content_is_refused_and_the_transaction_can_go
         with pytest.raises(IntentConflictError, match="next sequence"):
             request_push(main_app, PushIntent(account.id, None, "48213", Note(text="two")))
         request_push(main_app, PushIntent(account.id, None, "48213", Note(text="two"), sequence=2))
-    assert [row["sequence"] for row in intents(account)] == [1, 2]
+    assert [row["sequence"] for row in account.intents()] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -180,7 +173,7 @@ def test_two_erased_sessions_of_one_ticket_leave_their_intents_without_text(
     with account.database.connect() as admin:
         admin.execute("update analytics.push_intent set state = 'succeeded' where session_id = %s", [sessions[0]])
     main_app.execute("delete from ai_sessions where id = any(%s)", [sessions])
-    rows = intents(account)
+    rows = account.intents()
     assert len({row["sequence"] for row in rows}) == 3
     assert all(row["session_id"] is None and row["sequence"] < 0 for row in rows)
     assert [row["payload"] for row in rows if row["state"] == "succeeded"] == [{}]
@@ -190,7 +183,7 @@ def test_two_erased_sessions_of_one_ticket_leave_their_intents_without_text(
 def test_an_erased_account_takes_its_intents_with_it(account: Account, main_app: psycopg.Connection) -> None:
     request_push(main_app, PushIntent(account.id, account.add_session(), "48213", TIME))
     main_app.execute("delete from accounts where id = %s", [account.id])
-    assert intents(account) == []
+    assert account.intents() == []
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,129 @@
+"""One claimed intent: sent, or looked for, and the outcome recorded."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+import structlog
+
+from services.psa.backoff import wait_before
+from services.psa.errors import (
+    ConflictError,
+    InvalidIntentError,
+    PsaError,
+    RefusedError,
+    RetryLaterError,
+    UnknownOutcomeError,
+)
+from services.psa.http import send_until
+from services.psa.intents import Action, Note, StatusChange, TimeEntry, decode_action, marker_of
+from services.psa.ledger import Claim, Ledger
+from services.psa.metrics import outcomes
+from services.psa.provider import ExternalRef, Provider
+from services.psa.providers import Providers
+from services.psa.ticket import TicketRef
+
+MOST_CONFLICTS: Final = 10
+"""How often a ticket may be found locked before the intent fails."""
+
+_WELL: Final = frozenset({"succeeded", "found", "not found"})
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class CarryOut:
+    """Carries out claims; whatever happens to one is recorded in the ledger, and nowhere else."""
+
+    ledger: Ledger
+    providers: Providers
+    work_seconds: float
+
+    async def __call__(self, claim: Claim) -> None:
+        """Sends the intent, or looks for it where an earlier attempt's outcome is not known."""
+        send_until.set(asyncio.get_running_loop().time() + self.work_seconds)
+        outcome, error = await (self._find(claim) if claim.to_be_found else self._send(claim))
+        outcomes.labels(outcome).inc()
+        about = {"intent_id": str(claim.id), "account_id": str(claim.account_id), "attempt": claim.attempts}
+        if outcome in _WELL:
+            log.info(outcome, **about)
+        else:
+            log.warning(outcome, error=error, **about)
+
+    async def _send(self, claim: Claim) -> tuple[str, str]:
+        try:
+            async with asyncio.timeout(self.work_seconds), self.providers.of(claim.account_id) as provider:
+                ref = await _do(provider, claim)
+        except asyncio.CancelledError:
+            await self.ledger.unknown(claim, "the worker was stopped in the middle of the request")
+            raise
+        except Exception as error:  # noqa: BLE001  each kind has its consequence
+            return await self._not_sent(claim, error)
+        return _held(await self.ledger.succeed(claim, ref), "succeeded")
+
+    async def _not_sent(self, claim: Claim, error: Exception) -> tuple[str, str]:
+        """What an attempt's error makes of the intent."""
+        match error:
+            case ConflictError() if claim.attempts < MOST_CONFLICTS:
+                wait = wait_before(claim.attempts)
+                return _held(await self.ledger.retry(claim, str(error), wait, pause_account=False), "later", error)
+            case RefusedError() | InvalidIntentError() | ConflictError():
+                return _held(await self.ledger.fail(claim, f"{_kind(error)}: {error}"), "failed", error)
+            case RetryLaterError():
+                wait = wait_before(claim.attempts, error.retry_after)
+                return _held(await self.ledger.retry(claim, str(error), wait, pause_account=True), "later", error)
+            case TimeoutError():
+                error = UnknownOutcomeError(f"not finished in {self.work_seconds:.0f} s")
+            case UnknownOutcomeError():
+                pass
+            case _:  # a mistake of ours, after which anything may have been sent
+                log.error("the push broke", intent_id=str(claim.id), exc_info=error)
+                error = UnknownOutcomeError(f"the worker broke: {_kind(error)}")
+        return _held(await self.ledger.unknown(claim, str(error)), "unknown", error)
+
+    async def _find(self, claim: Claim) -> tuple[str, str]:
+        try:
+            async with asyncio.timeout(self.work_seconds), self.providers.of(claim.account_id) as provider:
+                ref = await _look_for(provider, claim)
+        except Exception as error:
+            if not isinstance(error, PsaError | TimeoutError):
+                log.exception("the look-up broke", intent_id=str(claim.id))
+            busy = isinstance(error, RetryLaterError)
+            wait = wait_before(claim.attempts + 3, error.retry_after if isinstance(error, RetryLaterError) else None)
+            said = f"cannot be looked for: {_kind(error)}: {error}"
+            held = await self.ledger.look_later(claim, said, wait, pause_account=busy)
+            return _held(held, "looked for later", error)
+        if ref is None:
+            return _held(await self.ledger.not_found(claim), "not found")
+        return _held(await self.ledger.succeed(claim, ref), "found")
+
+
+async def _do(provider: Provider, claim: Claim) -> ExternalRef:
+    ticket, action, correlation = _read(claim)
+    match action:
+        case TimeEntry():
+            return await provider.log_time(ticket, action, correlation)
+        case Note():
+            return await provider.add_note(ticket, action, correlation)
+        case StatusChange():
+            return await provider.set_status(ticket, action)
+        case _:
+            assert_never(action)
+
+
+async def _look_for(provider: Provider, claim: Claim) -> ExternalRef | None:
+    ticket, action, correlation = _read(claim)
+    return await provider.find_by_correlation(ticket, action, correlation)
+
+
+def _read(claim: Claim) -> tuple[TicketRef, Action, str]:
+    return TicketRef.parse(claim.ticket_ref), decode_action(claim.payload), marker_of(claim.id)
+
+
+def _held(held: bool, outcome: str, error: Exception | str = "") -> tuple[str, str]:  # noqa: FBT001  the ledger's answer
+    """The outcome for the log; "too late" where the claim had ended, so that somebody else decides."""
+    return (outcome if held else "too late"), str(error)
+
+
+def _kind(error: Exception) -> str:
+    return type(error).__name__.removesuffix("Error")

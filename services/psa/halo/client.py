@@ -1,0 +1,104 @@
+"""Tokens and errors of HaloPSA's REST API."""
+
+import asyncio
+from typing import Any, Final
+
+from services.psa.connections import HaloConnection
+from services.psa.egress import EgressPolicy
+from services.psa.errors import AuthenticationError, UnavailableError, UnknownOutcomeError
+from services.psa.http import Answer, PsaHttp
+
+CLOUD: Final = (".halopsa.com", ".haloservicedesk.com")
+_SPARE_SECONDS: Final = 60
+
+
+class HaloClient:
+    """Requests with a bearer token, which is asked for when it is needed."""
+
+    def __init__(
+        self, connection: HaloConnection, policy: EgressPolicy, *, read_seconds: float, concurrency: int
+    ) -> None:
+        self._site = policy.origin(connection.site, CLOUD)
+        self._connection = connection
+        self._http = PsaHttp(
+            frozenset({self._site}),
+            policy,
+            secrets=(connection.client_secret.reveal(),),
+            read_seconds=read_seconds,
+            concurrency=concurrency,
+        )
+        self._token = ""
+        self._token_ends = 0.0
+        self._one_token = asyncio.Lock()
+
+    async def aclose(self) -> None:
+        """Closes its connections."""
+        await self._http.aclose()
+
+    async def get(self, path: str, params: dict[str, str] | None = None) -> Any:  # noqa: ANN401  JSON of any shape
+        """What the API says of a path."""
+        answer = await self._http.read(f"{self._site}/api{path}", headers=await self._headers(), params=params)
+        if answer.status == 401:  # noqa: PLR2004  the token was revoked
+            self._token_ends = 0
+            answer = await self._http.read(f"{self._site}/api{path}", headers=await self._headers(), params=params)
+        if not answer.ok:
+            raise self._http.failure(answer, _said(answer.body), write=False)
+        if answer.body is None:
+            raise UnavailableError(f"HTTP {answer.status} without JSON")
+        return answer.body
+
+    async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Posts one entity: Halo takes and answers arrays."""
+        answer = await self._http.write("POST", f"{self._site}/api{path}", headers=await self._headers(), json=[body])
+        if answer.status == 401:  # noqa: PLR2004  nothing was done, so it may go again with another token
+            self._token_ends = 0
+            headers = await self._headers()
+            answer = await self._http.write("POST", f"{self._site}/api{path}", headers=headers, json=[body])
+        if not answer.ok:
+            raise self._http.failure(answer, _said(answer.body), write=True)
+        made = answer.body[0] if isinstance(answer.body, list) and answer.body else answer.body
+        if not isinstance(made, dict) or "id" not in made:
+            raise UnknownOutcomeError(f"HTTP {answer.status} without the entity")
+        return made
+
+    async def _headers(self) -> dict[str, str]:
+        now = asyncio.get_running_loop().time()
+        async with self._one_token:
+            if now >= self._token_ends:
+                await self._fetch_token(now)
+        return {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
+
+    async def _fetch_token(self, now: float) -> None:
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": self._connection.client_id,
+            "client_secret": self._connection.client_secret.reveal(),
+            "scope": "all",
+        }
+        if self._connection.tenant is not None:
+            form["tenant"] = self._connection.tenant
+        try:
+            answer = await self._http.write("POST", f"{self._site}/auth/token", headers={}, form=form)
+        except UnknownOutcomeError as error:
+            raise UnavailableError(str(error)) from None  # a token more or less changes nothing
+        self._token, seconds = self._token_in(answer)
+        self._token_ends = now + max(seconds - _SPARE_SECONDS, 0)
+
+    def _token_in(self, answer: Answer) -> tuple[str, float]:
+        if answer.status in (400, 401):
+            raise AuthenticationError(self._http.clean(f"HTTP {answer.status}: no token: {_said(answer.body)}"))
+        if not answer.ok:
+            raise self._http.failure(answer, "no token", write=False)
+        match answer.body:
+            case {"access_token": str(token), "expires_in": int(seconds) | float(seconds)}:
+                return token, seconds
+        raise UnavailableError("the answer holds no token")
+
+
+def _said(body: object) -> str:
+    """Halo says it in one of several fields, or as plain text."""
+    if isinstance(body, str):
+        return body
+    fields = ("error_description", "message", "Message", "error", "title")
+    parts = [body.get(field) for field in fields] if isinstance(body, dict) else []
+    return next((part for part in parts if isinstance(part, str) and part.strip()), "")

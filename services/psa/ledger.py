@@ -1,0 +1,170 @@
+"""The intents' states. Every change holds only for the claim that made it: whose lease has ended changes nothing.
+
+pending -> in_flight -> succeeded | failed | pending (later) | unknown
+unknown -> succeeded (found) | unknown (looked for once) | pending (looked for twice)
+in_flight whose worker is gone -> unknown
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from psycopg.rows import class_row, dict_row
+
+from services.events import PsaPushed
+from services.outbox import add_event
+from services.psa.database import Database, Transaction
+from services.psa.intents import TimeEntry, decode_action
+from services.psa.provider import ExternalRef
+from services.psa.ticket import TicketRef
+
+LOOKS: Final = 2
+"""How often an intent must not be found before it is sent again."""
+_CLAIM: Final = Path(__file__).with_name("claim.sql").read_bytes()
+# One worker at a time counts an account's requests and adds to them. Held for a few milliseconds.
+_ONE_AT_A_TIME: Final = "select pg_advisory_xact_lock(hashtext('analytics.push_intent claim'))"
+_ORPHANED: Final = """
+    update analytics.push_intent
+    set state = 'unknown', looks = 0, available_at = now() + %s, lease_until = null, claim = null,
+        error = 'the worker ended, or was silent for too long, in the middle of the request'
+    where state = 'in_flight' and lease_until <= now()
+    returning id
+"""
+# An erased session leaves no text behind.
+_SUCCEED: Final = """
+    update analytics.push_intent
+    set state = 'succeeded', external_id = %(external_id)s, error = null, finished_at = now(), lease_until = null,
+        claim = null, account_paused_until = null, payload = case when sequence < 0 then '{}' else payload end
+    where {which}
+    returning id, account_id, session_id, ticket_ref, kind, %(hours)s::double precision as hours
+"""
+_BACKLOG: Final = """
+    select state, count(intent.id)::integer, coalesce(extract(epoch from now() - min(intent.created_at)), 0)::float8
+    from unnest(array['pending', 'in_flight', 'unknown']) as state
+    left join analytics.push_intent as intent using (state)
+    group by state
+"""
+_MINE: Final = "id = %(id)s and claim = %(claim)s and state in ('in_flight', 'unknown')"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An intent that this worker, and no other, works on until its lease ends."""
+
+    id: UUID
+    claim: UUID
+    account_id: UUID
+    ticket_ref: str
+    payload: str
+    attempts: int
+    to_be_found: bool
+    """It is unknown: to be looked for, not to be sent."""
+
+
+class Ledger:
+    """Claims intents and records what became of them."""
+
+    def __init__(self, database: Database, *, lease_seconds: float, reconcile_seconds: float) -> None:
+        self._database = database
+        self._lease = timedelta(seconds=lease_seconds)
+        self._reconcile_after = timedelta(seconds=reconcile_seconds)
+
+    async def claim(self, limit: int, account_concurrency: int) -> list[Claim]:
+        """Up to so many intents; committed, so that nothing is sent that the database does not know to be in flight."""
+        async with self._database.transaction() as connection:
+            await connection.execute(_ONE_AT_A_TIME)
+            await connection.execute(_ORPHANED, [self._reconcile_after])
+            cursor = connection.cursor(row_factory=class_row(Claim))
+            values = {"limit": limit, "account_concurrency": account_concurrency, "lease": self._lease}
+            return await (await cursor.execute(_CLAIM, values)).fetchall()
+
+    async def succeed(self, claim: Claim, ref: ExternalRef) -> bool:
+        """Ends the intent and stores its event, in one transaction."""
+        async with self._database.transaction() as connection:
+            values = {"id": claim.id, "claim": claim.claim, "external_id": ref.id, "hours": hours_in(claim.payload)}
+            return await record_success(connection, _MINE, values)
+
+    async def fail(self, claim: Claim, error: str) -> bool:
+        """The PSA refused it for good."""
+        return await self._end(
+            claim,
+            "state = 'failed', error = %(error)s, finished_at = now(), account_paused_until = null,"
+            " payload = case when sequence < 0 then '{}' else payload end",
+            error=error,
+        )
+
+    async def retry(self, claim: Claim, error: str, wait: timedelta, *, pause_account: bool) -> bool:
+        """Nothing was done; it goes again later, and so do the account's others where it is the PSA that asks."""
+        return await self._end(
+            claim,
+            "state = 'pending', error = %(error)s, available_at = now() + %(wait)s,"
+            " account_paused_until = case when %(pause)s then now() + %(wait)s end",
+            error=error,
+            wait=wait,
+            pause=pause_account,
+        )
+
+    async def unknown(self, claim: Claim, error: str) -> bool:
+        """Nobody knows: it is looked for, after a while."""
+        return await self._end(
+            claim,
+            "state = 'unknown', looks = 0, error = %(error)s, available_at = now() + %(after)s",
+            error=error,
+            after=self._reconcile_after,
+        )
+
+    async def not_found(self, claim: Claim) -> bool:
+        """Looked for in vain. After the second time it is pending again; until then it is looked for once more."""
+        return await self._end(
+            claim,
+            f"state = case when looks + 1 >= {LOOKS} then 'pending' else 'unknown' end,"
+            f" available_at = case when looks + 1 >= {LOOKS} then now() else now() + %(after)s end,"
+            f" looks = case when looks + 1 >= {LOOKS} then 0 else looks + 1 end",
+            after=self._reconcile_after,
+        )
+
+    async def look_later(self, claim: Claim, error: str, wait: timedelta, *, pause_account: bool) -> bool:
+        """It could not be looked for."""
+        return await self._end(
+            claim,
+            "error = %(error)s, available_at = now() + %(wait)s,"
+            " account_paused_until = case when %(pause)s then now() + %(wait)s end",
+            error=error,
+            wait=wait,
+            pause=pause_account,
+        )
+
+    async def backlog(self) -> list[tuple[str, int, float]]:
+        """For each state that is not an end: how many, and the age of the oldest in seconds."""
+        async with self._database.transaction() as connection:
+            return await (await connection.execute(_BACKLOG)).fetchall()
+
+    async def _end(self, claim: Claim, changes: str, **values: Any) -> bool:  # noqa: ANN401  the changes' own values
+        # The changes are this file's own constants; what comes from elsewhere is a parameter.
+        statement = f"update analytics.push_intent set lease_until = null, claim = null, {changes} where {_MINE}"  # noqa: S608
+        async with self._database.transaction() as connection:
+            cursor = await connection.execute(statement, {"id": claim.id, "claim": claim.claim, **values})
+            return cursor.rowcount == 1
+
+
+async def record_success(connection: Transaction, which: str, values: dict[str, Any]) -> bool:
+    """Marks the intent succeeded and adds its event; False where there is none such any more.
+
+    The session is read here, not when the intent was claimed: it may have been erased meanwhile.
+    """
+    cursor = connection.cursor(row_factory=dict_row)
+    row = await (await cursor.execute(_SUCCEED.replace("{which}", which), values)).fetchone()
+    if row is None:
+        return False
+    ticket = TicketRef.parse(row["ticket_ref"]).id
+    event = PsaPushed(row["account_id"], row["session_id"], row["kind"], ticket, row["hours"], id=row["id"])
+    await add_event(connection, event)
+    return True
+
+
+def hours_in(payload: str) -> float | None:
+    """The hours that a stored action sends; None where it is no time."""
+    action = decode_action(payload)
+    return action.hours if isinstance(action, TimeEntry) else None
