@@ -7,6 +7,7 @@ from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Select
 from sqlalchemy.dialects import postgresql
 
+from psa_event_consumer import arrays
 from shared_queries import schema_check
 
 # A wait for a lock ends before PostgreSQL looks for a deadlock on behalf of the main application (after
@@ -49,6 +50,7 @@ async def connect(url: str, *, application_name: str = "psa_event_consumer") -> 
     parameters: dict[str, Any] = {"application_name": application_name, **_KEEPALIVES, **given}
     parameters["options"] = f"{settings} {given.get('options', '')}"
     connection = await AsyncConnection.connect(**parameters, autocommit=True)
+    arrays.register(connection)
     await _look_for_deadlocks_early(connection)
     return connection
 

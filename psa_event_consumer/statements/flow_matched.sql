@@ -1,18 +1,17 @@
 -- Applies a batch of flow-matched events, and says what became of each: the consumer's hot statement.
 --
--- Parameters: array literals as text, made of validated ids and instants, in (partition, offset) order. psycopg's own
--- adaptation of lists costs more than everything else here.
+-- Parameters: binary arrays, one a field, in (partition, offset) order.
 --
 -- Locks are taken in one order by everybody: inbox ids ascending, then flows ascending. A flow's row is written once a
 -- batch, however often it matched.
 with record as materialized (
   select *
   from unnest(
-    %(event_id)s::text::uuid[],
-    %(account_id)s::text::uuid[],
-    %(session_id)s::text::uuid[],
-    %(flow_id)s::text::uuid[],
-    %(occurred_at)s::text::timestamptz[]
+    %(event_id)s,
+    %(account_id)s,
+    %(session_id)s,
+    %(flow_id)s,
+    %(occurred_at)s
   ) with ordinality as given (event_id, account_id, session_id, flow_id, occurred_at, ordinal)
 ),
 tested as materialized (
