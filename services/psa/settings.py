@@ -23,7 +23,7 @@ class WorkerSettings:
     connections: str | None
     """PSA_CONNECTIONS: `module:function`, the main application's own `connection_for(account_id)`."""
     policy: EgressPolicy
-    """PSA_ON_PREMISE_HOSTS, PSA_ON_PREMISE_NETWORKS (comma-separated) and PSA_SANDBOX_ORIGIN."""
+    """PSA_ON_PREMISE_HOSTS, PSA_ON_PREMISE_NETWORKS (comma-separated) and PSA_SANDBOX_URL."""
     reconcile_seconds: int
     """PSA_RECONCILE_AFTER_SECONDS (60): longer than the PSA works on a request that nobody waits for any more."""
     read_seconds: int
@@ -93,9 +93,9 @@ def _connectwise(variables: Variables) -> ConnectWiseConnection | None:
 
 
 def _policy(variables: Variables) -> EgressPolicy:
-    sandbox = (variables.optional("PSA_SANDBOX_ORIGIN") or "").rstrip("/") or None
+    sandbox = (variables.optional("PSA_SANDBOX_URL") or "").rstrip("/") or None
     if sandbox is not None and not sandbox.startswith("http://"):
-        raise SettingsError("PSA_SANDBOX_ORIGIN", f"is {sandbox!r}, not an address such as http://127.0.0.1:8090")
+        raise SettingsError("PSA_SANDBOX_URL", f"is {sandbox!r}, not an address such as http://127.0.0.1:8090")
     return EgressPolicy(
         on_premise_hosts=frozenset(host.lower() for host in _listed(variables, "PSA_ON_PREMISE_HOSTS")),
         on_premise_networks=tuple(_network(text) for text in _listed(variables, "PSA_ON_PREMISE_NETWORKS")),

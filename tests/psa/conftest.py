@@ -98,6 +98,17 @@ def sandbox(sandbox_process: Sandbox) -> Iterator[SandboxControls]:
     controls.close()
 
 
+@pytest.fixture(scope="module")
+def shared_worker(
+    module_database: Database, sandbox_process: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Worker]:
+    """A worker that serves all tests of the file which do not need one of their own."""
+    log = tmp_path_factory.mktemp("worker") / "worker.log"
+    worker = Worker(module_database.dsn_for("flowpilot_pusher"), sandbox_process.url, log)
+    yield worker
+    worker.kill()
+
+
 @pytest.fixture
 def start_worker(
     module_database: Database, sandbox_process: Sandbox, tmp_path: Path

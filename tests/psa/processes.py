@@ -88,7 +88,7 @@ class Worker:
     def __init__(self, database_url: str, sandbox_url: str, log: Path, **environ: str) -> None:
         own = {
             "PSA_DATABASE_URL": database_url,
-            "PSA_SANDBOX_ORIGIN": sandbox_url,
+            "PSA_SANDBOX_URL": sandbox_url,
             "CONNECTWISE_SITE": sandbox_url,
             "PSA_POLL_MS": "20",
             "PSA_RECONCILE_AFTER_SECONDS": "1",

@@ -1,8 +1,6 @@
 """The worker against the sandbox, both as processes: an intent becomes one entry and one event, whatever goes wrong."""
 
-import json
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -10,168 +8,171 @@ import pytest
 from deploy.sandbox.client import SandboxControls
 from deploy.sandbox.faults import Fault, Plan
 from services.events import PsaPushed
-from services.psa import Note, StatusChange, TimeEntry
+from services.psa import Action, Note, StatusChange, TimeEntry
+from services.psa.intents import KINDS
 from tests.psa.conftest import Account
-from tests.psa.processes import Worker, wait_until
+from tests.psa.processes import wait_until
+
+pytestmark = pytest.mark.usefixtures("shared_worker")
 
 TIME = TimeEntry(member="154", start=datetime(2026, 7, 29, 20, tzinfo=UTC), minutes=50, note="Reset the MFA")
-StartWorker = Callable[..., Worker]
+NOTE = Note(text="Restarted the spooler")
 
 
-def test_each_kind_becomes_one_entry_and_one_event(
-    account: Account, sandbox: SandboxControls, start_worker: StartWorker
-) -> None:
+def test_each_kind_becomes_one_entry_and_one_event(account: Account, sandbox: SandboxControls) -> None:
     (ticket,) = sandbox.add_tickets()
     session = account.add_session(ticket)
-    intents = [
-        account.push(ticket, action, session=session) for action in (TIME, Note(text="n"), StatusChange(status="503"))
-    ]
-    worker = start_worker()
+    actions: tuple[Action, ...] = (TIME, NOTE, StatusChange(status="503"))
+    intents = [account.push(ticket, action, session=session) for action in actions]
     account.wait_for("succeeded", "succeeded", "succeeded")
-    assert [entry["kind"] for entry in sandbox.entries(ticket=ticket)] in (
-        ["time", "note", "status"],
-        ["note", "time", "status"],
-    )
+    assert sorted(entry["kind"] for entry in sandbox.entries(ticket=ticket)) == ["note", "status", "time"]
     events = account.events()
-    assert all(isinstance(event, PsaPushed) and event.session_id == session for event in events)
-    assert {(event.id, event.activity_type, event.psa_ticket_id, event.hours_logged) for event in events} == {  # type: ignore[union-attr]
-        (intents[0], "time_entry_posted", ticket, 50 / 60),
-        (intents[1], "note_posted", ticket, None),
-        (intents[2], "status_updated", ticket, None),
+    times = {event.id: event.time for event in events}
+    assert {event.id: event for event in events} == {
+        intent: PsaPushed(account.id, session, KINDS[type(action)], ticket, hours, id=intent, time=times[intent])
+        for intent, action, hours in zip(intents, actions, (50 / 60, None, None), strict=True)
     }
-    assert worker.stop() == 0
 
 
 @pytest.mark.parametrize(
-    ("fault", "looked_for"),
+    "fault",
     [
-        pytest.param(Fault.DROP_AFTER, True, id="dropped after it was accepted"),
-        pytest.param(Fault.ERROR_AFTER, True, id="500 after it was accepted"),
-        pytest.param(Fault.TIMEOUT_LATE, True, id="accepted after the time-out"),
-        pytest.param(Fault.DROP_BEFORE, True, id="dropped before it was accepted"),
-        pytest.param(Fault.HTML_502, True, id="a gateway's page"),
-        pytest.param(Fault.TIMEOUT_NEVER, True, id="time-out, never accepted"),
-        pytest.param(Fault.RATE_LIMITED, False, id="429"),
+        pytest.param(Fault.DROP_AFTER, id="dropped after it was accepted"),
+        pytest.param(Fault.ERROR_AFTER, id="500 after it was accepted"),
+        pytest.param(Fault.TIMEOUT_LATE, id="accepted after the time-out"),
+        pytest.param(Fault.DROP_BEFORE, id="dropped before it was accepted"),
+        pytest.param(Fault.ERROR_BEFORE, id="500 before it was accepted"),
+        pytest.param(Fault.HTML_502, id="a gateway's page"),
+        pytest.param(Fault.TIMEOUT_NEVER, id="time-out, never accepted"),
     ],
 )
-@pytest.mark.parametrize("action", [TIME, Note(text="n"), StatusChange(status="502")], ids=["time", "note", "status"])
-def test_a_fault_in_the_request_neither_doubles_nor_loses_it(
-    account: Account,
-    sandbox: SandboxControls,
-    start_worker: StartWorker,
-    fault: Fault,
-    looked_for: bool,
-    action: TimeEntry | Note | StatusChange,
+def test_a_request_without_an_answer_is_unknown_and_ends_as_one_entry(
+    account: Account, sandbox: SandboxControls, fault: Fault
 ) -> None:
-    (ticket,) = sandbox.add_tickets()
-    sandbox.set_faults(Plan(next=(fault,), methods=("POST", "PATCH"), late_seconds=1.2, retry_after="0"))
-    intent = account.push(ticket, action)
-    start_worker()
-    if looked_for:
-        wait_until(lambda: account.states() == ["unknown"], 10, "it becomes unknown")
-    account.wait_for("succeeded")
-    assert len(sandbox.entries(ticket=ticket)) == 1
-    assert [event.id for event in account.events()] == [intent]
+    tickets = sandbox.add_tickets(3)
+    sandbox.set_faults(Plan(next=(fault,) * 3, methods=("POST", "PATCH"), late_seconds=1.2))
+    actions: tuple[Action, ...] = (TIME, NOTE, StatusChange(status="502"))
+    for ticket, action in zip(tickets, actions, strict=True):
+        account.push(ticket, action)
+    wait_until(lambda: account.states() == ["unknown"] * 3, 10, "they become unknown")
+    account.wait_for(*["succeeded"] * 3)
+    assert [len(sandbox.entries(ticket=ticket)) for ticket in tickets] == [1, 1, 1]
+    assert len(account.events()) == 3
 
 
 def test_nothing_is_looked_for_early_and_it_is_looked_for_twice_before_it_is_sent_again(
-    account: Account, sandbox: SandboxControls, start_worker: StartWorker
+    account: Account, sandbox: SandboxControls
 ) -> None:
     (ticket,) = sandbox.add_tickets()
     sandbox.set_faults(Plan(next=(Fault.DROP_BEFORE,), methods=("POST",)))
     account.push(ticket, TIME)
-    start_worker()
     account.wait_for("succeeded")
-    calls = [(seen["method"], seen["path"].rsplit("/3.0", 1)[-1]) for seen in sandbox.requests()]
-    assert [call for call in calls if call[1] == "/time/entries"] == [
-        ("POST", "/time/entries"),
-        ("GET", "/time/entries"),
-        ("GET", "/time/entries"),
-        ("POST", "/time/entries"),
-    ]
+    calls = [seen["method"] for seen in sandbox.requests() if seen["path"].endswith("/time/entries")]
+    assert calls == ["POST", "GET", "GET", "POST"]
     (row,) = account.intents()
     assert row["attempts"] == 2
     assert (row["finished_at"] - row["created_at"]).total_seconds() >= 2
 
 
-def test_a_worker_killed_in_the_middle_of_the_request_leaves_it_to_the_others(
-    account: Account, sandbox: SandboxControls, start_worker: StartWorker
-) -> None:
+def test_a_look_up_that_fails_is_no_sign_of_absence(account: Account, sandbox: SandboxControls) -> None:
     (ticket,) = sandbox.add_tickets()
-    sandbox.set_faults(Plan(next=(Fault.TIMEOUT_LATE,), methods=("POST",), late_seconds=0.5))
-    account.push(ticket, TIME)
-    killed = start_worker(PSA_READ_TIMEOUT_SECONDS="2")
-    wait_until(lambda: any(seen["method"] == "POST" for seen in sandbox.requests()), 10, "it is sent")
-    killed.kill()
-    assert account.states() == ["in_flight"]
-    start_worker()
-    account.wait_for("succeeded", seconds=30)
+    sandbox.set_faults(Plan(next=(Fault.DROP_AFTER, Fault.HTML_502, Fault.ERROR_BEFORE)))
+    account.push(ticket, NOTE)
+    account.wait_for("succeeded", seconds=40)
     assert len(sandbox.entries(ticket=ticket)) == 1
-    assert len(account.events()) == 1
 
 
-def test_sigterm_in_the_middle_of_a_request_ends_it_as_unknown_within_ten_seconds(
-    account: Account, sandbox: SandboxControls, start_worker: StartWorker
-) -> None:
-    (ticket,) = sandbox.add_tickets()
-    sandbox.set_faults(Plan(next=(Fault.TIMEOUT_NEVER,), methods=("POST",)))
-    account.push(ticket, TIME)
-    worker = start_worker(PSA_READ_TIMEOUT_SECONDS="60")
-    wait_until(lambda: any(seen["method"] == "POST" for seen in sandbox.requests()), 10, "it is sent")
-    assert worker.stop() == 0
-    assert account.states() == ["unknown"]
+def test_a_429_pauses_the_whole_account_for_as_long_as_it_says(account: Account, sandbox: SandboxControls) -> None:
+    first, second = sandbox.add_tickets(2)
+    sandbox.set_faults(Plan(next=(Fault.RATE_LIMITED,), methods=("POST",), retry_after="2"))
+    account.push(first, TIME)
+    wait_until(lambda: account.intents()[0]["account_paused_until"] is not None, 10, "the account is paused")
+    account.push(second, TIME)
+    account.wait_for("succeeded", "succeeded")
+    early, late = account.intents()
+    assert early["attempts"] == 2
+    assert (late["finished_at"] - early["created_at"]).total_seconds() >= 2
 
 
 @pytest.mark.parametrize(
     ("action", "ticket", "error"),
     [
-        pytest.param(TIME, "1", "Validation", id="time on no ticket"),
-        pytest.param(Note(text="n"), "1", "NotFound", id="note on no ticket"),
-        pytest.param(Note(text="n"), "T-1", "Validation", id="ticket that is no number"),
-        pytest.param(StatusChange(status="603"), None, "501 \\(New\\)", id="status of another board"),
-        pytest.param(StatusChange(status="504"), None, "501 \\(New\\)", id="inactive status"),
-        pytest.param(
-            TimeEntry(member="7", start=TIME.start, minutes=5), None, "member was not found", id="no such member"
-        ),
+        pytest.param(TIME, "1", "Validation.*chargeToId was not found", id="time on no ticket"),
+        pytest.param(NOTE, "1", "NotFound", id="note on no ticket"),
+        pytest.param(NOTE, "T-1", "not a ConnectWise id", id="ticket that is no number"),
+        pytest.param(StatusChange(status="603"), None, "has 501 \\(New\\), 502", id="another board's"),
+        pytest.param(StatusChange(status="504"), None, "has 501 \\(New\\), 502", id="inactive status"),
+        pytest.param(TimeEntry(member="7", start=TIME.start, minutes=5), None, "member was not found", id="no member"),
     ],
 )
 def test_what_the_psa_refuses_fails_with_its_words_and_without_an_event(
-    account: Account,
-    sandbox: SandboxControls,
-    start_worker: StartWorker,
-    action: TimeEntry | Note | StatusChange,
-    ticket: str | None,
-    error: str,
+    account: Account, sandbox: SandboxControls, action: Action, ticket: str | None, error: str
 ) -> None:
     account.push(ticket or sandbox.add_tickets()[0], action)
-    start_worker()
     account.wait_for("failed")
     (row,) = account.intents()
     assert re.search(error, row["error"])
     assert account.events() == []
 
 
-def test_a_status_waits_for_the_time_before_it(
-    account: Account, sandbox: SandboxControls, start_worker: StartWorker
+def test_a_missing_work_role_is_replaced_by_the_members_own(account: Account, sandbox: SandboxControls) -> None:
+    (ticket,) = sandbox.add_tickets(role_required=True)
+    account.push(ticket, TIME)
+    account.push(ticket, TimeEntry(member="199", start=TIME.start, minutes=5), sequence=2)
+    account.wait_for("succeeded", "failed")
+    (entry,) = sandbox.entries(ticket=ticket)
+    assert entry["body"]["workRole"] == {"id": 5}
+    assert account.intents()[1]["error"].startswith("MissingWorkRole: HTTP 400")
+
+
+def test_time_on_a_closed_ticket_fails(account: Account, sandbox: SandboxControls) -> None:
+    (ticket,) = sandbox.add_tickets()
+    account.push(ticket, StatusChange(status="503"))
+    account.wait_for("succeeded")
+    account.push(ticket, TIME)
+    account.wait_for("succeeded", "failed")
+    assert account.intents()[1]["error"].startswith("TimeNotAllowed: HTTP 400: Please update the status")
+
+
+def test_time_in_a_week_that_is_approved_already_fails(account: Account, sandbox: SandboxControls) -> None:
+    sandbox.set_behaviour(time_sheets_closed_before="2026-08-01T00:00:00Z")
+    account.push(sandbox.add_tickets()[0], TIME)
+    account.wait_for("failed")
+    assert account.intents()[0]["error"].startswith("TimeNotAllowed: HTTP 400: The time sheet of this week")
+
+
+def test_a_new_release_of_the_psa_is_found_in_the_middle_of_the_work(
+    account: Account, sandbox: SandboxControls
+) -> None:
+    before, after = sandbox.add_tickets(2)
+    account.push(before, TIME)
+    account.wait_for("succeeded")
+    sandbox.set_behaviour(codebase="v2026_1")
+    account.push(after, TIME)
+    account.wait_for("succeeded", "succeeded")
+
+
+def test_an_account_never_has_more_than_four_requests_at_a_time(account: Account, sandbox: SandboxControls) -> None:
+    tickets = sandbox.add_tickets(40)
+    sandbox.set_faults(Plan(latency_ms=60))
+    for ticket in tickets:
+        account.push(ticket, NOTE)
+    account.wait_for(*["succeeded"] * 40)
+    assert sandbox.counts()["most_at_a_time"] == 4
+
+
+def test_a_session_erased_before_its_push_leaves_an_event_without_a_session(
+    account: Account, sandbox: SandboxControls
 ) -> None:
     (ticket,) = sandbox.add_tickets()
-    sandbox.set_faults(Plan(next=(Fault.DROP_BEFORE,), methods=("POST",)))
-    account.push(ticket, TIME)
-    account.push(ticket, StatusChange(status="503"))
-    start_worker()
-    account.wait_for("succeeded", "succeeded")
-    assert [entry["kind"] for entry in sandbox.entries(ticket=ticket)] == ["time", "status"]
-
-
-def test_no_secret_is_logged(account: Account, sandbox: SandboxControls, start_worker: StartWorker) -> None:
-    (ticket,) = sandbox.add_tickets()
-    sandbox.set_faults(Plan(next=(Fault.DROP_BEFORE, Fault.HTML_502)))
-    account.push(ticket, TIME)
-    worker = start_worker(LOG_LEVEL="DEBUG", CONNECTWISE_PRIVATE_KEY="wrong-key-1")
-    account.wait_for("failed")
-    (row,) = account.intents()
-    assert row["error"].startswith("Authentication: HTTP 401")
-    log = worker.log.read_text()
-    assert "wrong-key-1" not in log + row["error"]
-    assert "publickey1" not in log
-    assert all(json.loads(line) for line in log.splitlines())
+    session = account.add_session(ticket)
+    sandbox.set_faults(Plan(next=(Fault.DROP_AFTER,), methods=("POST",)))
+    account.push(ticket, TIME, session=session)
+    wait_until(lambda: account.states() == ["unknown"], 10, "it becomes unknown")
+    with account.database.connect("main_app") as connection:
+        connection.execute("delete from ai_sessions where id = %s", [session])
+    account.wait_for("succeeded")
+    (event,) = account.events()
+    assert isinstance(event, PsaPushed)
+    assert (event.session_id, event.hours_logged) == (None, 50 / 60)
+    assert account.intents()[0]["payload"] == {}
