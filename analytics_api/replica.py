@@ -53,6 +53,7 @@ class Replica:
         self._conninfo = with_server_settings(url)
         self.fell_back = False
         """Whether the primary stands in for a standby that did not answer."""
+        self._abandoned: set[asyncio.Task[Any]] = set()
         self._engine = create_async_engine(
             "postgresql+psycopg://",
             async_creator=self._connect,
@@ -103,8 +104,28 @@ class Replica:
         await self._engine.dispose()
 
     async def _attempt(self, work: Callable[[Snapshot], Awaitable[T]]) -> T:
-        async with asyncio.timeout(ATTEMPT_SECONDS), self._engine.connect() as connection, connection.begin():
+        """The work in a transaction of its own; raises `TimeoutError` when it takes too long."""
+        task = asyncio.create_task(self._transaction(work))
+        try:
+            done, _ = await asyncio.wait({task}, timeout=ATTEMPT_SECONDS)
+        finally:
+            # psycopg's way out of a cancelled query asks the server for up to ten seconds more; a frozen one answers
+            # nothing, so nobody waits for that.
+            if task.cancel():
+                self._abandoned.add(task)
+                task.add_done_callback(self._forget)
+        if not done:
+            raise TimeoutError
+        return await task
+
+    async def _transaction(self, work: Callable[[Snapshot], Awaitable[T]]) -> T:
+        async with self._engine.connect() as connection, connection.begin():
             return await work(Snapshot(connection))
+
+    def _forget(self, task: asyncio.Task[Any]) -> None:
+        self._abandoned.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.debug("abandoned_attempt_ended", error=type(error).__name__)
 
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         # Statements are not prepared on the server: each is planned for its own account and period anyway

@@ -49,12 +49,13 @@ class Gate:
             writer.transport.abort()
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        server_reader, server_writer = await asyncio.open_connection(*self._target)
-        self._writers |= {writer, server_writer}
-        try:
-            await asyncio.gather(self._pump(reader, server_writer), self._pump(server_reader, writer))
-        finally:
-            self._writers -= {writer, server_writer}
+        with contextlib.suppress(asyncio.CancelledError):  # the stream's own callback would report the test's end
+            server_reader, server_writer = await asyncio.open_connection(*self._target)
+            self._writers |= {writer, server_writer}
+            try:
+                await asyncio.gather(self._pump(reader, server_writer), self._pump(server_reader, writer))
+            finally:
+                self._writers -= {writer, server_writer}
 
     async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with contextlib.suppress(OSError):
