@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from shared_queries import facts
+from shared_queries import facts, rollups
 from shared_queries.asked import Question
 
 
@@ -13,7 +13,7 @@ class Source(Enum):
     FACTS = "facts"
     """The sessions and pushes themselves."""
     ROLLUPS = "rollups"
-    """Sums kept per day."""
+    """Sums kept per hour, day and week."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,4 +43,13 @@ FACTS = Selects(
     push_stages=facts.push_stages,
 )
 
-SELECTS = {Source.FACTS: FACTS}
+ROLLUPS = Selects(
+    by_domain=rollups.by_domain,
+    duration_percentiles=rollups.duration_percentiles,
+    flows=rollups.flows,
+    activity_by_day=rollups.activity_by_day,
+    entry_sessions=rollups.entry_sessions,
+    push_stages=rollups.push_stages,
+)
+
+SELECTS = {Source.FACTS: FACTS, Source.ROLLUPS: ROLLUPS}

@@ -4,6 +4,7 @@ from typing import Any
 
 from alembic import context
 
+import shared_queries.rollups.tables  # noqa: F401 -- registers the rollups beside our other tables
 from shared_queries.tables import ours
 
 

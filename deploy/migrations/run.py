@@ -12,6 +12,7 @@ from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from deploy.migrations.errors import MigrationError
+from deploy.migrations.filling import fill
 from deploy.migrations.roles import ensure_roles
 
 LOCK_TIMEOUT = "5s"
@@ -24,6 +25,10 @@ def upgrade(dsn: str) -> None:
         with connection.begin():
             ensure_roles(connection)
         _run(connection, lambda config: command.upgrade(config, "head"))
+        try:
+            fill(dsn, lock_timeout=LOCK_TIMEOUT)
+        except psycopg.Error as error:
+            raise MigrationError(f"the rollups are not filled, run it again: {_first_line(error)}") from error
 
 
 def check(dsn: str) -> None:

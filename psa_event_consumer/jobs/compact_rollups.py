@@ -1,0 +1,45 @@
+"""Every two seconds: folds the pending deltas into the rollups.
+
+Readers add what is pending to what is folded, so the numbers are the same before and after; this keeps what is pending
+short. It also takes out the rows that count nothing any more, with the text of the domain in them: so an erased session
+leaves no trace.
+"""
+
+from datetime import timedelta
+
+from psycopg import AsyncConnection
+
+from psa_event_consumer.jobs.job import Result, exclusive
+from shared_queries.rollups.folding import FOLDS, Fold
+
+NAME = "compact_rollups"
+INTERVAL = timedelta(seconds=2)
+
+_CHUNK = 10_000
+"""Deltas of one transaction: under a second, so that the replica's queries and the vacuum are not held up."""
+
+
+async def run(connection: AsyncConnection) -> Result:
+    """Folds all that is pending."""
+    return {"folded": sum([await _fold_all(connection, fold) for fold in FOLDS])}
+
+
+async def _fold_all(connection: AsyncConnection, fold: Fold) -> int:
+    folded = 0
+    while True:
+        moved = await _fold_chunk(connection, fold)
+        folded += moved
+        if moved < _CHUNK:
+            return folded
+
+
+async def _fold_chunk(connection: AsyncConnection, fold: Fold) -> int:
+    async with exclusive(connection, NAME):
+        cursor = await connection.execute(fold.move, {"limit": _CHUNK})
+        row = await cursor.fetchone()
+        assert row is not None  # noqa: S101  a select without from gives one row
+        moved, accounts, instants = row
+        if accounts:
+            for clear in fold.clear:
+                await connection.execute(clear, {"accounts": accounts, "instants": instants})
+    return int(moved)

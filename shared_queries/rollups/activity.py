@@ -1,0 +1,102 @@
+"""What was pushed to the PSA on each day, from the rollups: the same columns and numbers as `shared_queries.facts`."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, case, cast, func, select, union_all
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from shared_queries import facts
+from shared_queries.asked import ACCOUNT_ID, PERIOD_END, PERIOD_START, Question
+from shared_queries.facts.activity import IS_ENTRY, IS_NOTE, NAMES_SESSION
+from shared_queries.literals import number
+from shared_queries.period import Period
+from shared_queries.predicates import STATUS_UPDATE, activity
+from shared_queries.rollups.tables import activity_delta, rollup_activity_quarter
+from shared_queries.rollups.tiling import DAY, QUARTER, floor
+from shared_queries.scope import Scope
+from shared_queries.scoring import HOUR_UNITS
+from shared_queries.tables import Instant
+from shared_queries.units import whole_sum, whole_units
+
+_COUNTERS = ("entries", "hour_units", "session_hour_units", "notes", "status_updates")
+
+QUARTERS_END = bindparam("quarters_end", type_=Instant)
+"""The start of the quarter of an hour that the period's end cuts: what follows comes from facts."""
+FIRST_DAY = bindparam("first_day", type_=Instant)
+SECOND_DAY = bindparam("second_day", type_=Instant)
+LAST_DAY = bindparam("last_day", type_=Instant)
+"""UTC days: of the period's start, the one after it, and of `QUARTERS_END`."""
+
+
+def asked_for_quarters(otherwise: Question) -> Callable[[Callable[[], Select[Any]]], Question]:
+    """Makes a statement with the parameters above a question; `otherwise` where a day begins within a quarter.
+
+    That is no day of today's zones, but some of a few zones in the last century.
+    """
+
+    def decorate(build: Callable[[], Select[Any]]) -> Question:
+        built = cache(build)
+
+        def question(scope: Scope, period: Period) -> Select[Any]:
+            if not _are_quarters(period.day_starts):
+                return otherwise(scope, period)
+            quarters_end = max(floor(period.end, QUARTER), period.start)
+            first_day = floor(period.start, DAY)
+            return built().params(
+                account_id=scope.account_id,
+                period_start=period.start,
+                period_end=period.end,
+                quarters_end=quarters_end,
+                first_day=first_day,
+                second_day=first_day + DAY,
+                last_day=floor(quarters_end, DAY),
+            )
+
+        question.__doc__ = build.__doc__
+        return question
+
+    return decorate
+
+
+def _are_quarters(instants: Iterable[datetime]) -> bool:
+    return all(instant == floor(instant, QUARTER) for instant in instants)
+
+
+def activity_by_day(scope: Scope, period: Period) -> Select[Any]:
+    """`ActivityDay`: one row per local day on which something was pushed."""
+    return _activity_by_day(scope, period).params(day_starts=period.day_starts)
+
+
+@asked_for_quarters(facts.activity_by_day)
+def _activity_by_day() -> Select[Any]:
+    rows = union_all(_quarters(rollup_activity_quarter), _quarters(activity_delta), _edge()).subquery("part")
+    day_starts = bindparam("day_starts", type_=ARRAY(Instant))
+    day_index = (func.width_bucket(rows.c.instant, day_starts) - number(1)).label("day_index")
+    return select(day_index, *(whole_sum(rows.c[name]).label(name) for name in _COUNTERS)).group_by(day_index)
+
+
+def _quarters(source: Table) -> Select[Any]:
+    return select(source.c.quarter.label("instant"), *(source.c[name] for name in _COUNTERS)).where(
+        source.c.account_id == ACCOUNT_ID, source.c.quarter >= PERIOD_START, source.c.quarter < QUARTERS_END
+    )
+
+
+def _edge() -> Select[Any]:
+    hours = func.coalesce(whole_units(activity.c.hours_logged, HOUR_UNITS), number(0))
+    return select(
+        activity.c.created_at.label("instant"),
+        _one(IS_ENTRY).label("entries"),
+        case((IS_ENTRY, hours), else_=number(0)).label("hour_units"),
+        case((and_(IS_ENTRY, NAMES_SESSION), hours), else_=number(0)).label("session_hour_units"),
+        _one(IS_NOTE).label("notes"),
+        _one(activity.c.activity_type == STATUS_UPDATE).label("status_updates"),
+    ).where(
+        activity.c.account_id == ACCOUNT_ID, activity.c.created_at >= QUARTERS_END, activity.c.created_at < PERIOD_END
+    )
+
+
+def _one(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return cast(condition, Integer)

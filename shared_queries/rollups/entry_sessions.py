@@ -1,0 +1,125 @@
+"""Distinct sessions with a time entry in a period, as a sum.
+
+Those whose first entry is in the period, and those that step into it: from an entry before it to their next one in it.
+What the last, cut quarter of an hour brings beyond them is looked up.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, exists, func, select
+
+from shared_queries import facts
+from shared_queries.asked import ACCOUNT_ID, PERIOD_END, PERIOD_START
+from shared_queries.facts.activity import IS_ENTRY, NAMES_SESSION
+from shared_queries.predicates import activity
+from shared_queries.rollups.activity import FIRST_DAY, LAST_DAY, QUARTERS_END, SECOND_DAY, asked_for_quarters
+from shared_queries.rollups.tables import (
+    activity_delta,
+    entry_gap_delta,
+    rollup_activity_quarter,
+    rollup_entry_gap_day,
+    rollup_entry_gap_quarter,
+)
+from shared_queries.units import whole_sum
+
+
+@asked_for_quarters(facts.entry_sessions)
+def entry_sessions() -> Select[Any]:
+    """`EntrySessions`: one row."""
+    total = _first_entries(rollup_activity_quarter) + _first_entries(activity_delta) + _edge()
+    for stepping_in in (_pending(), _from_first_day(), _into_first_day(), _into_days_between(), _into_last_day()):
+        total = total + stepping_in
+    return select(total.label("sessions_with_time_entry"))
+
+
+def _first_entries(source: Table) -> ColumnElement[int]:
+    quarter = source.c.quarter
+    return _sum(source, source.c.first_entries, quarter >= PERIOD_START, quarter < QUARTERS_END)
+
+
+def _pending() -> ColumnElement[int]:
+    step = entry_gap_delta.c
+    return _sum(
+        entry_gap_delta,
+        step.session_count,
+        step.from_quarter < PERIOD_START,
+        step.to_quarter >= PERIOD_START,
+        step.to_quarter < QUARTERS_END,
+    )
+
+
+def _from_first_day() -> ColumnElement[int]:
+    """From an earlier quarter of the day in which the period begins."""
+    step = rollup_entry_gap_quarter.c
+    return _sum(
+        rollup_entry_gap_quarter,
+        step.session_count,
+        step.from_quarter >= FIRST_DAY,
+        step.from_quarter < PERIOD_START,
+        step.to_quarter >= PERIOD_START,
+        step.to_quarter < QUARTERS_END,
+    )
+
+
+def _into_first_day() -> ColumnElement[int]:
+    """From an earlier day into the one in which the period begins."""
+    step = rollup_entry_gap_quarter.c
+    return _sum(
+        rollup_entry_gap_quarter,
+        step.session_count,
+        step.from_quarter < FIRST_DAY,
+        step.to_quarter >= PERIOD_START,
+        step.to_quarter < func.least(SECOND_DAY, QUARTERS_END),
+    )
+
+
+def _into_days_between() -> ColumnElement[int]:
+    """From an earlier day into one between the period's first and last."""
+    step = rollup_entry_gap_day.c
+    return _sum(
+        rollup_entry_gap_day,
+        step.session_count,
+        step.from_day < FIRST_DAY,
+        step.to_day >= SECOND_DAY,
+        step.to_day < LAST_DAY,
+    )
+
+
+def _into_last_day() -> ColumnElement[int]:
+    """From before the first day into the last one, where that is another."""
+    step = rollup_entry_gap_quarter.c
+    return _sum(
+        rollup_entry_gap_quarter,
+        step.session_count,
+        step.from_quarter < FIRST_DAY,
+        step.to_quarter >= func.greatest(LAST_DAY, SECOND_DAY),
+        step.to_quarter < QUARTERS_END,
+    )
+
+
+def _edge() -> ColumnElement[int]:
+    """Sessions with an entry in the cut quarter and none before it in the period."""
+    earlier = activity.alias("earlier")
+    counted_before = exists().where(
+        earlier.c.session_id == activity.c.session_id,
+        earlier.c.account_id == ACCOUNT_ID,
+        earlier.c.activity_type == activity.c.activity_type,
+        earlier.c.created_at >= PERIOD_START,
+        earlier.c.created_at < QUARTERS_END,
+    )
+    return (
+        select(func.count(activity.c.session_id.distinct()))
+        .where(
+            activity.c.account_id == ACCOUNT_ID,
+            activity.c.created_at >= QUARTERS_END,
+            activity.c.created_at < PERIOD_END,
+            IS_ENTRY,
+            NAMES_SESSION,
+            ~counted_before,
+        )
+        .scalar_subquery()
+    )
+
+
+def _sum(table: Table, counter: ColumnElement[int], *where: ColumnElement[bool]) -> ColumnElement[int]:
+    return select(whole_sum(counter)).where(table.c.account_id == ACCOUNT_ID, *where).scalar_subquery()

@@ -1,0 +1,63 @@
+"""How far the sessions of a period got, from the rollups: the same columns and numbers as `shared_queries.facts`."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, select
+
+from shared_queries.asked import ACCOUNT_ID
+from shared_queries.predicates import NOTE, RESOLVED, TIME_ENTRY, activity, is_linked, sessions
+from shared_queries.rollups import folding
+from shared_queries.rollups.sources import Family, added, asked_for_tiles, session_rows, within
+from shared_queries.rollups.tables import PUSH_COUNTERS, STAGE_COUNTERS, rollup_push
+from shared_queries.units import count
+
+
+@asked_for_tiles
+def push_stages() -> Select[Any]:
+    """`PushStages`: one row."""
+    return select(*added(session_rows(PUSH), PUSH_COUNTERS))
+
+
+def _rolled_up_columns(source: FromClause) -> list[ColumnElement[Any]]:
+    return [source.c[name] for name in PUSH_COUNTERS]
+
+
+def _delta_columns(delta: FromClause) -> list[ColumnElement[Any]]:
+    return [delta.c.session_count.label("total_sessions"), *(delta.c[name] for name in STAGE_COUNTERS)]
+
+
+def _facts(tile: str) -> Select[Any]:
+    # Few sessions: each one's activities are looked up, instead of all the account's being grouped.
+    session = (
+        select(
+            sessions.c.status,
+            is_linked(sessions.c.psa_ticket_id).label("linked"),
+            _has(NOTE).label("note"),
+            _has(TIME_ENTRY).label("entry"),
+        )
+        .where(sessions.c.account_id == ACCOUNT_ID, within(sessions.c.created_at, tile))
+        .subquery(f"session_{tile}")
+    )
+    linked, note, entry = session.c.linked, session.c.note, session.c.entry
+    eligible = and_(linked, session.c.status == RESOLVED)
+    return select(
+        count("total_sessions"),
+        count("linked_to_ticket", linked),
+        count("doc_pushed", linked, note),
+        count("time_entry_logged", linked, note, entry),
+        count("time_entry_without_doc", entry, ~note),
+        count("doc_without_ticket", note, ~linked),
+        count("capture_eligible", eligible),
+        count("captured", eligible, entry),
+    ).select_from(session)
+
+
+def _has(kind: ColumnElement[str]) -> ColumnElement[bool]:
+    return exists().where(
+        activity.c.session_id == sessions.c.id,
+        activity.c.account_id == ACCOUNT_ID,
+        activity.c.activity_type == kind,
+    )
+
+
+PUSH = Family(folding.PUSH, rollup_push, _rolled_up_columns, _delta_columns, _facts)

@@ -1,0 +1,84 @@
+"""A period's counters as rows to be summed: whole stretches from the rollups, what is pending, the edges from facts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache, wraps
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, FromClause, Select, Table, and_, bindparam, select, union_all
+
+from shared_queries.asked import ACCOUNT_ID, Question
+from shared_queries.literals import number
+from shared_queries.period import Period
+from shared_queries.rollups.tables import Grain, session_delta
+from shared_queries.rollups.tiling import Stretch, Tiles, tiles
+from shared_queries.scope import Scope
+from shared_queries.tables import Instant
+from shared_queries.units import whole_sum
+
+Columns = Callable[[FromClause], Sequence[ColumnElement[Any]]]
+
+_ROLLED_UP: tuple[tuple[str, Grain], ...] = (
+    ("weeks", "week"),
+    ("days_before", "day"),
+    ("days_after", "day"),
+    ("hours_before", "hour"),
+    ("hours_after", "hour"),
+)
+_FACTS = ("facts_before", "facts_after")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One kind of rollup, and where rows with its columns come from."""
+
+    number: int
+    """Its bit in `session_delta.families`."""
+    rollups: Mapping[Grain, Table]
+    of_rollup: Columns
+    of_delta: Columns
+    of_facts: Callable[[str], Select[Any]]
+    """The rows of the sessions created in the tile of that name."""
+
+
+def asked_for_tiles(build: Callable[[], Select[Any]]) -> Question:
+    """Makes a statement over `session_rows` a question of (scope, period); built once, like all."""
+    built = cache(build)
+
+    @wraps(build)
+    def question(scope: Scope, period: Period) -> Select[Any]:
+        covering = tiles(period.start, period.end)
+        values: dict[str, Any] = {"account_id": scope.account_id}
+        for field in fields(Tiles):
+            stretch: Stretch = getattr(covering, field.name)
+            values[f"{field.name}_start"], values[f"{field.name}_end"] = stretch.start, stretch.end
+        return built().params(values)
+
+    return question
+
+
+def session_rows(family: Family) -> FromClause:
+    """Rows with the columns of `of_rollup`: several for one key, which add up to the period's sessions.
+
+    One statement, so one snapshot: in it a delta is either pending or folded.
+    """
+    rolled_up = [
+        select(*family.of_rollup(rollup)).where(rollup.c.account_id == ACCOUNT_ID, within(rollup.c.start, tile))
+        for tile, rollup in ((tile, family.rollups[grain]) for tile, grain in _ROLLED_UP)
+    ]
+    pending = select(*family.of_delta(session_delta)).where(
+        session_delta.c.account_id == ACCOUNT_ID,
+        within(session_delta.c.hour, "rolled_up"),
+        session_delta.c.families.bitwise_and(number(family.number)) != number(0),
+    )
+    return union_all(*rolled_up, pending, *map(family.of_facts, _FACTS)).subquery("part")
+
+
+def within(instant: Column[Any], tile: str) -> ColumnElement[bool]:
+    """Whether an instant is in the tile of that name."""
+    return and_(instant >= bindparam(f"{tile}_start", type_=Instant), instant < bindparam(f"{tile}_end", type_=Instant))
+
+
+def added(rows: FromClause, names: Sequence[str]) -> list[ColumnElement[Any]]:
+    """The sum of each counter, under its name."""
+    return [whole_sum(rows.c[name]).label(name) for name in names]
