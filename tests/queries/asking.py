@@ -44,7 +44,7 @@ def use_lower_of(connection: Connection, world: World) -> None:
     found = connection.execute(
         text("select name, lower(name) from unnest(cast(:names as text[])) name"), {"names": trimmed}
     )
-    lowered = {name: lower for name, lower in found}
+    lowered: dict[str, str] = dict(found.tuples().all())
     world.lower = lambda name: lowered[name]
 
 
