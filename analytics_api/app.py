@@ -1,8 +1,9 @@
 """The ASGI application: the routes, and the layers that every request passes."""
 
-from asyncio import CancelledError, create_task
+from asyncio import CancelledError, create_task, to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
 
 from litestar import Litestar
 from litestar.types import ASGIApp
@@ -24,11 +25,15 @@ from analytics_api.routes.questions import question_routes
 from analytics_api.routes.schema import schema_routes
 from analytics_api.settings import Settings
 
+if TYPE_CHECKING:
+    from analytics_api.telemetry import Tracing
+
 
 def create_app(settings: Settings) -> ASGIApp:
     """The whole application. It opens no connection before its first request."""
     metrics = Metrics()
     replica = Replica(settings.database_url, on_lost_snapshot=metrics.snapshots_lost.inc)
+    tracing = _tracing(settings, replica)
     answering = Answering(settings=settings, verifier=_verifier(settings), replica=replica)
 
     @asynccontextmanager
@@ -41,6 +46,8 @@ def create_app(settings: Settings) -> ASGIApp:
             with suppress(CancelledError):
                 await watch
             await replica.close()
+            if tracing is not None:
+                await to_thread(tracing.close)
 
     routes = Litestar(
         [
@@ -57,7 +64,7 @@ def create_app(settings: Settings) -> ASGIApp:
     app: ASGIApp = routes
     if settings.frontend_dist is not None:
         app = Page(app, settings.frontend_dist)
-    return Observe(SecurityHeaders(Cors(Bounds(Head(app)), settings.cors_allowed_origins)), metrics)
+    return Observe(SecurityHeaders(Cors(Bounds(Head(app)), settings.cors_allowed_origins)), metrics, tracing)
 
 
 def _verifier(settings: Settings) -> TokenVerifier:
@@ -67,3 +74,13 @@ def _verifier(settings: Settings) -> TokenVerifier:
         audience=settings.jwt_audience,
         issuer=settings.jwt_issuer,
     )
+
+
+def _tracing(settings: Settings, replica: Replica) -> "Tracing | None":
+    if settings.otlp_endpoint is None:
+        return None
+    from analytics_api.telemetry import Tracing  # noqa: PLC0415  # its extra is installed where it is asked for
+
+    tracing = Tracing()
+    tracing.watch(replica.engine)
+    return tracing

@@ -54,7 +54,7 @@ class Replica:
         self.fell_back = False
         """Whether the primary stands in for a standby that did not answer."""
         self._abandoned: set[asyncio.Task[Any]] = set()
-        self._engine = create_async_engine(
+        self.engine = create_async_engine(
             "postgresql+psycopg://",
             async_creator=self._connect,
             pool_size=POOL_SIZE,
@@ -81,7 +81,7 @@ class Replica:
             log.warning("snapshot_lost", error=type(error).__name__, sqlstate=sqlstate(error))
             if isinstance(error, TimeoutError):
                 # The server is frozen, and with it every idle connection of the pool.
-                await self._engine.dispose()
+                await self.engine.dispose()
         try:
             return await self._attempt(work)
         except Exception as error:
@@ -97,11 +97,11 @@ class Replica:
                 self.fell_back = False
                 log.info("standby_is_back")
                 # Connections that are in use finish their request and are closed then.
-                await self._engine.dispose()
+                await self.engine.dispose()
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._engine.dispose()
+        await self.engine.dispose()
 
     async def _attempt(self, work: Callable[[Snapshot], Awaitable[T]]) -> T:
         """The work in a transaction of its own; raises `TimeoutError` when it takes too long."""
@@ -119,7 +119,7 @@ class Replica:
         return await task
 
     async def _transaction(self, work: Callable[[Snapshot], Awaitable[T]]) -> T:
-        async with self._engine.connect() as connection, connection.begin():
+        async with self.engine.connect() as connection, connection.begin():
             return await work(Snapshot(connection))
 
     def _forget(self, task: asyncio.Task[Any]) -> None:

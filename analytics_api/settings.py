@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Self
 
@@ -41,6 +42,8 @@ class Settings:
     """What questions read; None takes the rollups as soon as they are complete."""
     frontend_dist: Path | None = None
     """The built page, where it is to be served."""
+    otlp_endpoint: str | None = None
+    """Where traces go; OpenTelemetry reads the rest of its own variables."""
     log_level: str = "INFO"
 
     @classmethod
@@ -64,6 +67,7 @@ class Settings:
             port=variables.port("API_PORT", default=8000) or 8000,
             read_path=_read_path(variables),
             frontend_dist=_frontend_dist(variables),
+            otlp_endpoint=_otlp_endpoint(variables),
             log_level=variables.log_level(),
         )
 
@@ -104,6 +108,13 @@ def _read_path(variables: Variables) -> ReadPath | None:
     chosen = variables.choice("ANALYTICS_READ_PATH", ("AUTO", "FACTS", "ROLLUPS"), default="AUTO")
     paths: dict[str, ReadPath] = {"FACTS": "facts", "ROLLUPS": "rollups"}
     return paths.get(chosen)
+
+
+def _otlp_endpoint(variables: Variables) -> str | None:
+    endpoint = variables.optional("OTEL_EXPORTER_OTLP_ENDPOINT")
+    if endpoint is not None and find_spec("opentelemetry") is None:
+        raise SettingsError("OTEL_EXPORTER_OTLP_ENDPOINT", "is set, but the extra `telemetry` is not installed")
+    return endpoint
 
 
 def _frontend_dist(variables: Variables) -> Path | None:
