@@ -7,14 +7,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from uuid import UUID
 
-import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from services.events import FlowMatched, uuid7
-from services.outbox import add_event
 from tests.infra.database import Database
 from tests.services.conftest import OwnKafka
+from tests.services.outbox_rows import add_rows, rows_left
 from tests.services.relay_process import Relay, relay
 from tests.services.tcp_proxy import Proxy, proxy
 from tests.services.topic_tail import tail
@@ -23,16 +22,8 @@ from tests.services.waiting import wait_until
 
 def add(database: Database, account_id: UUID, count: int) -> list[FlowMatched]:
     events = [FlowMatched(account_id, uuid7(), uuid7()) for _ in range(count)]
-    with psycopg.connect(database.dsn_for("main_app")) as connection:
-        for event in events:
-            add_event(connection, event)
+    add_rows(database, events)
     return events
-
-
-def rows_left(database: Database) -> int:
-    with database.connect() as connection:
-        (count,) = connection.execute("select count(*) from analytics.outbox").fetchone() or (0,)
-    return int(count)
 
 
 def through(database: Database, running: Proxy) -> str:
@@ -61,7 +52,7 @@ def test_kafka_goes_and_comes_back(database: Database, own_kafka: OwnKafka, tmp_
             own_kafka.send_signal(signal.SIGSTOP)
         events += add(database, account_id, 100)
         wait_until(lambda: failures(running) >= 2, "the relay has met the outage", within=60)
-        assert rows_left(database) == 100
+        assert len(rows_left(database)) == 100
         if outage == "killed":
             own_kafka.start()
         else:
@@ -103,7 +94,7 @@ def test_connections_that_are_cut_all_the_time_lose_nothing(database: Database, 
         relay(tmp_path, database.dsn_for("flowpilot_relay"), kafka) as running,
         database.connect() as admin,
     ):
-        events = add(database, account_id, 20_000)
+        events = add(database, account_id, 6000)
 
         def cut() -> bool:
             admin.execute(
@@ -170,4 +161,4 @@ def test_sigterm_ends_it_while_kafka_has_gone_in_the_middle(
         own_kafka.send_signal(signal.SIGCONT)
     assert code == 0
     assert seconds < 10
-    assert rows_left(database) == 10
+    assert len(rows_left(database)) == 10
