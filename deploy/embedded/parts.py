@@ -1,18 +1,13 @@
-"""The product's own processes, and how one sees that each is ready."""
+"""The product's own processes, and the two that play the world around it."""
 
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.embedded.errors import StackError
 from deploy.embedded.processes import Child, Children
 from deploy.embedded.settings import StackSettings
 
-READY_TIMEOUT_S = 60
 _ROOT = Path(__file__).parents[2]
 
 
@@ -41,6 +36,21 @@ def parts_to_run(settings: StackSettings, folder: Path) -> Iterator[Part]:
         yield Part("push-worker", ("-m", "services.psa"), metrics)
     if has("api"):
         yield Part("api", ("-m", "analytics_api"), ready_url=f"{settings.api_url}/health/ready")
+    if has("simulator"):
+        yield _simulator(settings)
+
+
+def _simulator(settings: StackSettings) -> Part:
+    state = settings.state
+    return Part(
+        "simulator",
+        ("-m", "deploy.simulator", *settings.options.simulator_arguments),
+        (
+            ("MAIN_APP_DSN", settings.main_app_dsn()),
+            ("DEMO_ACCOUNT_ID", state.demo_account_id),
+            ("DEMO_USER_ID", state.demo_user_id),
+        ),
+    )
 
 
 def start_part(part: Part, settings: StackSettings, children: Children) -> Child:
@@ -48,22 +58,3 @@ def start_part(part: Part, settings: StackSettings, children: Children) -> Child
     mark = {"FLOWPILOT_STATE_DIR": str(children.run_folder.parent)}
     environment = settings.environment(**dict(part.environment), **mark)
     return children.start(part.name, [sys.executable, *part.arguments], environment=environment, folder=_ROOT)
-
-
-def wait_ready(part: Part, children: Children) -> None:
-    deadline = time.monotonic() + READY_TIMEOUT_S
-    while part.ready_url and (problem := _problem(part.ready_url)):
-        if dead := children.find_dead():
-            raise StackError(f"{dead.name} ended {dead.ending()}")
-        if time.monotonic() > deadline:
-            log = children.log_folder / f"{part.name}.log"
-            raise StackError(f"{part.name} is not ready after {READY_TIMEOUT_S} s ({problem}): see {log}")
-        time.sleep(0.05)
-
-
-def _problem(url: str) -> str | None:
-    try:
-        urllib.request.urlopen(url, timeout=5).close()  # noqa: S310 - our own http address
-    except (urllib.error.URLError, OSError) as error:
-        return str(error)
-    return None

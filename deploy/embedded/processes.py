@@ -154,8 +154,11 @@ class Children:
         while self.running:
             self.stop(self.running[-1], within)
 
-    def find_dead(self) -> Child | None:
-        return next((child for child in self.running if child.process.poll() is not None), None)
+    def raise_for_dead(self) -> None:
+        """Raises `StackError` when a part has ended by itself."""
+        for child in self.running:
+            if child.process.poll() is not None:
+                raise StackError(f"{child.name} ended {child.ending()}")
 
 
 def _write_record(path: Path, pid: int) -> None:

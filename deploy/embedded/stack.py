@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from deploy.embedded.env_file import write_env_file
-from deploy.embedded.errors import StackError
 from deploy.embedded.infrastructure import Infrastructure
 from deploy.embedded.main_app import prepare_database
 from deploy.embedded.options import Options
-from deploy.embedded.parts import READY_TIMEOUT_S, parts_to_run, start_part, wait_ready
+from deploy.embedded.parts import parts_to_run, start_part
 from deploy.embedded.ports import check_port_free
-from deploy.embedded.settings import DATABASE, StackSettings
+from deploy.embedded.readiness import wait_answering, wait_for_numbers
+from deploy.embedded.settings import StackSettings
 from deploy.embedded.state import PART_PORTS, State
 
 _WATCH_EVERY_S = 0.2
@@ -50,18 +50,17 @@ class Stack:
         for part in self.parts:
             start_part(part, self.settings, self.children)
         for part in self.parts:
-            wait_ready(part, self.children)
-        if self.options.has("consumer"):
-            self._wait_fresh(parts_began)
+            wait_answering(part, self.children)
+        wait_for_numbers(self.infrastructure, self.settings, parts_began)
         if self.options.env_file:
             write_env_file(self.options.env_file, {**self.settings.parts(), **self.settings.for_people()})
         self.say(self._invitation())
 
     def watch(self) -> NoReturn:
         """Returns never: a part that ends by itself is an error."""
-        while not (dead := self.children.find_dead()):
+        while True:
+            self.children.raise_for_dead()
             time.sleep(_WATCH_EVERY_S)
-        raise StackError(f"{dead.name} ended {dead.ending()}")
 
     def stop(self) -> None:
         self.say("stopping")
@@ -71,20 +70,6 @@ class Stack:
     def _prepare_database(self) -> None:
         self.say("preparing the database")
         prepare_database(self.infrastructure.primary, self.settings)
-
-    def _wait_fresh(self, since: datetime) -> None:
-        """Waits for a heartbeat of this start, where the API reads: the first answer shall not be called stale."""
-        server = self.infrastructure.replica.server if self.options.has("replica") else self.infrastructure.primary
-        deadline = time.monotonic() + READY_TIMEOUT_S
-        with server.connect(DATABASE) as connection:
-            while (
-                connection.execute("select 1 from analytics.heartbeat where beat_at > %s", [since]).fetchone() is None
-            ):
-                if dead := self.children.find_dead():
-                    raise StackError(f"{dead.name} ended {dead.ending()}")
-                if time.monotonic() > deadline:
-                    raise StackError(f"the consumer's heartbeat does not arrive: see {self.children.log_folder}")
-                time.sleep(0.05)
 
     def _invitation(self) -> str:
         reach = self.settings.for_people()
