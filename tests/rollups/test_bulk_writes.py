@@ -1,0 +1,50 @@
+"""A statement of many rows costs in proportion to its rows, also in a session whose triggers have planned for few.
+
+PL/pgSQL keeps the plan of a trigger's statement for the session: chosen for three rows, a nested loop over transition
+tables takes minutes for 40,000.
+"""
+
+import time
+
+import psycopg
+
+from tests.infra.database import Database
+
+SESSIONS = """
+insert into ai_sessions (id, account_id, problem_domain, status, psa_ticket_id, created_at, resolved_at)
+select gen_random_uuid(), (select id from accounts), 'domain ' || number %% 7, 'resolved', 'T' || number,
+  now() - number * interval '1 minute', now() - number * interval '1 minute' + interval '9 minutes'
+from generate_series(1, %s) as number
+"""
+ACTIVITIES = """
+insert into psa_activity_log (
+  id, account_id, session_id, activity_type, hours_logged, psa_ticket_id, created_at, event_id
+)
+select gen_random_uuid(), account_id, session.id, kind, 1.5, psa_ticket_id, created_at, gen_random_uuid()
+from ai_sessions as session, unnest(array['time_entry_posted', 'time_entry_posted', 'note_posted']) as kind
+where not exists (select from psa_activity_log as known where known.session_id = session.id)
+"""
+CHANGES = "update ai_sessions set status = 'escalated', psa_ticket_id = psa_ticket_id || '-x'"
+REMOVAL = "delete from ai_sessions"
+
+
+def seconds(connection: psycopg.Connection, statement: str, *parameters: int) -> float:
+    began = time.monotonic()
+    connection.execute(statement, parameters)
+    return time.monotonic() - began
+
+
+def test_many_rows_cost_in_proportion_after_few(database: Database) -> None:
+    few, many = 500, 10_000
+    with database.connect() as connection:
+        connection.execute("insert into accounts (id, name) values (gen_random_uuid(), 'Bulk')")
+        for size in (3, few):  # the first plans
+            connection.execute(SESSIONS, [size])
+            connection.execute(ACTIVITIES)
+            connection.execute(CHANGES)
+            small = [seconds(connection, SESSIONS, size), seconds(connection, ACTIVITIES), seconds(connection, CHANGES)]
+            connection.execute(REMOVAL)
+        large = [seconds(connection, SESSIONS, many), seconds(connection, ACTIVITIES), seconds(connection, CHANGES)]
+    allowed = 4 * many / few
+    ratios = [much / max(little, 0.005) for much, little in zip(large, small, strict=True)]
+    assert max(ratios) < allowed, f"insert, activities, update: {ratios} for {many / few:.0f} times the rows"
