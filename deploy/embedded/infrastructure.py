@@ -51,9 +51,12 @@ class Infrastructure:
             self.progress(f"ended {left} process(es) of an earlier run")
         for unfinished in (*self.folder.glob("*.part-*"), *self.folder.glob("kafka/*.part-*")):
             if unfinished.is_dir():
-                shutil.rmtree(unfinished)
+                shutil.rmtree(unfinished, ignore_errors=True)
             else:
                 unfinished.unlink()
+        for server in (self.primary, self.replica.server):
+            # Nobody works there now; but its pid may be another PostgreSQL's since, as after the machine's restart.
+            (server.data / "postmaster.pid").unlink(missing_ok=True)
         for name in PORTS:
             check_port_free(name, self.ports[name])
 
@@ -77,6 +80,13 @@ class Infrastructure:
         self.kafka.wait_ready(kafka)
         self.progress("making the topics")
         make_topics(KafkaSettings(self.kafka.bootstrap))
+
+    def mend(self) -> None:
+        """Clones the replica anew if the primary had to let go of what it still needs."""
+        if self.with_replica and self.replica.is_cut_off():
+            self.progress("the replica fell too far behind: cloning the primary anew")
+            self.children.stop(next(child for child in self.children.running if child.name == "replica"))
+            self.replica.start(self.children)
 
     def _start_primary(self) -> Child:
         if not self.primary.exists:

@@ -35,7 +35,7 @@ class Replica:
 
     def start(self, children: Children) -> Child:
         """Starts it, following the primary; the primary must answer."""
-        if self.server.exists and self._slot_is_lost():
+        if self.server.exists and self.is_cut_off():
             shutil.rmtree(self.server.data)
         if not self.server.exists:
             self._clone(children)
@@ -69,7 +69,8 @@ class Replica:
             application_name=SLOT,
         )
 
-    def _slot_is_lost(self) -> bool:
+    def is_cut_off(self) -> bool:
+        """Whether the primary has removed WAL that the replica has not had, or knows no replica."""
         with self.primary.connect() as connection:
             row = connection.execute(
                 "select wal_status = 'lost' or invalidation_reason is not null from pg_replication_slots"

@@ -1,6 +1,7 @@
 """Starts everything in order, watches it, and stops it."""
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from deploy.embedded.settings import StackSettings
 from deploy.embedded.state import PART_PORTS, State
 
 _WATCH_EVERY_S = 0.2
+_LOOK_AT_REPLICA_EVERY_S = 10
 
 
 @dataclass
@@ -37,7 +39,8 @@ class Stack:
         self.parts = list(parts_to_run(self.settings, self.folder))
 
     def say(self, message: str) -> None:
-        print(f"[{time.monotonic() - self.began:5.1f} s] {message}", flush=True)
+        with suppress(OSError):  # whoever read this may be gone; all the more we must go on, to stop what we started
+            print(f"[{time.monotonic() - self.began:5.1f} s] {message}", flush=True)
 
     def start(self) -> None:
         """Returns once all is ready and the environment file, if wanted, is there."""
@@ -58,9 +61,13 @@ class Stack:
 
     def watch(self) -> NoReturn:
         """Returns never: a part that ends by itself is an error."""
+        look_at_replica = time.monotonic()
         while True:
             self.children.raise_for_dead()
             time.sleep(_WATCH_EVERY_S)
+            if time.monotonic() > look_at_replica + _LOOK_AT_REPLICA_EVERY_S:
+                self.infrastructure.mend()
+                look_at_replica = time.monotonic()
 
     def stop(self) -> None:
         self.say("stopping")
