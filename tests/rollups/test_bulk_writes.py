@@ -1,7 +1,8 @@
 """A statement of many rows costs in proportion to its rows, also in a session whose triggers have planned for few.
 
-PL/pgSQL keeps the plan of a trigger's statement for the session: chosen for three rows, a nested loop over transition
-tables takes minutes for 40,000.
+PL/pgSQL keeps the plan of a trigger's statement for the session: chosen for three rows and small tables, a nested loop
+over transition tables, or a scan of the log for each session, takes minutes for 40,000. (Planning anew for each
+statement would cost the single insert more than the trigger itself.)
 """
 
 import time
@@ -35,7 +36,7 @@ def seconds(connection: psycopg.Connection, statement: str, *parameters: int) ->
 
 
 def test_many_rows_cost_in_proportion_after_few(database: Database) -> None:
-    few, many = 500, 10_000
+    few, many = 500, 20_000
     with database.connect() as connection:
         connection.execute("insert into accounts (id, name) values (gen_random_uuid(), 'Bulk')")
         for size in (3, few):  # the first plans
@@ -45,6 +46,6 @@ def test_many_rows_cost_in_proportion_after_few(database: Database) -> None:
             small = [seconds(connection, SESSIONS, size), seconds(connection, ACTIVITIES), seconds(connection, CHANGES)]
             connection.execute(REMOVAL)
         large = [seconds(connection, SESSIONS, many), seconds(connection, ACTIVITIES), seconds(connection, CHANGES)]
-    allowed = 4 * many / few
+    allowed = 2.5 * many / few
     ratios = [much / max(little, 0.005) for much, little in zip(large, small, strict=True)]
     assert max(ratios) < allowed, f"insert, activities, update: {ratios} for {many / few:.0f} times the rows"
