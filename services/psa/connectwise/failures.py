@@ -33,13 +33,16 @@ def failure_of(http: PsaHttp, answer: Answer, *, write: bool) -> PsaError:
 
 
 def _said(body: object) -> tuple[set[str], list[str]]:
-    """The codes and the messages, the particular ones before the general one."""
+    """The codes, and the particular messages; the general one where there are none."""
     if not isinstance(body, dict):
         return set(), []
-    parts = [*_errors(body), body]
-    codes = {part["code"] for part in parts if isinstance(part.get("code"), str)}
-    messages = [part["message"] for part in parts if isinstance(part.get("message"), str) and part["message"].strip()]
-    return codes, messages
+    errors = _errors(body)
+    codes = {part["code"] for part in (*errors, body) if isinstance(part.get("code"), str)}
+    return codes, _messages(errors) or _messages([body])
+
+
+def _messages(parts: list[dict[str, Any]]) -> list[str]:
+    return [part["message"] for part in parts if isinstance(part.get("message"), str) and part["message"].strip()]
 
 
 def _fields(body: object) -> list[str]:
