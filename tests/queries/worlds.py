@@ -44,7 +44,7 @@ CATEGORY_NAMES = [name for name in DOMAINS if name is not None]
 STATUSES = ["active", "paused", "requesting_escalation", "resolved", "escalated", "abandoned", "Resolved", "new one"]
 TIERS = ["guided", "exploring", "discovery", None, "Guided", ""]
 TICKETS = [None, "", " \t", "48213"]
-SCORES = [None, 0.0, 1.0, 0.82, 0.1234565, 0.0000005, 0.12345649999999999, 1 / 3]
+SCORES = [None, 0.0, 1.0, 0.82, 0.1234565, 0.0000005, 0.12345649999999997, 1 / 3]
 HOURS = [0.0, 0.25, 1.5, 0.00005, 0.00015, 1000.0, 0.1, 1 / 3, None]
 DURATIONS = [
     timedelta(0),

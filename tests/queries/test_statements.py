@@ -1,0 +1,135 @@
+"""What every statement of every source must be."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.dialects.postgresql.psycopg import dialect
+from sqlalchemy.exc import StatementError
+
+from shared_queries import facts, questions
+from shared_queries.flow_counts import flows_by_category
+from shared_queries.scope import Scope
+from shared_queries.source import SELECTS, Selects, Source
+from shared_queries.sums import (
+    ActivityDay,
+    CategoryFlows,
+    DomainSums,
+    DurationPercentiles,
+    EntrySessions,
+    FlowRow,
+    PushStages,
+    column_names,
+)
+from tests.queries.asking import ask, period_at, rolled_back
+from tests.queries.rows import NOW, activity, category, fill, flow, session
+from tests.reference.rows import World
+
+SCOPE = Scope(uuid4())
+PERIOD = period_at(NOW, period="30d")
+ROWS = {
+    "by_domain": DomainSums,
+    "duration_percentiles": DurationPercentiles,
+    "flows": FlowRow,
+    "activity_by_day": ActivityDay,
+    "entry_sessions": EntrySessions,
+    "push_stages": PushStages,
+}
+PLANS = {
+    "overview": questions.overview,
+    "coverage": questions.coverage,
+    "flow_quality": questions.flow_quality,
+    "psa": questions.psa,
+}
+
+
+COLUMNS = """
+select string_agg(format('%I::%s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum)
+from pg_attribute where attrelid = cast(:view as regclass) and attnum > 0 and not attisdropped
+"""
+
+
+@pytest.mark.parametrize("source", SELECTS, ids=lambda source: source.value)
+@pytest.mark.parametrize("name", ROWS)
+def test_a_select_gives_the_columns_of_its_rows_in_order(source: Source, name: str) -> None:
+    statement = getattr(SELECTS[source], name)(SCOPE, PERIOD)
+    assert tuple(column.name for column in statement.selected_columns) == column_names(ROWS[name])
+
+
+def test_the_categories_give_the_columns_of_their_rows() -> None:
+    columns = flows_by_category(SCOPE).selected_columns
+    assert tuple(column.name for column in columns) == column_names(CategoryFlows)
+
+
+def test_every_source_supplies_the_same_selects() -> None:
+    assert set(ROWS) == set(Selects.__dataclass_fields__) == set(facts.__all__)
+
+
+@pytest.mark.parametrize("source", SELECTS, ids=lambda source: source.value)
+@pytest.mark.parametrize("name", PLANS)
+def test_the_text_of_a_statement_is_the_same_for_every_account_and_period(name: str, source: Source) -> None:
+    """So that SQLAlchemy compiles it once, and PostgreSQL may prepare it."""
+    ask_for = PLANS[name]
+    one = ask_for(SCOPE, PERIOD, source=source)
+    other = ask_for(Scope(uuid4()), period_at(NOW, "Asia/Tokyo", from_="2025-03-01", to="2026-03-01"), source=source)
+    assert [str(statement.compile(dialect=dialect())) for statement in one.statements] == [
+        str(statement.compile(dialect=dialect())) for statement in other.statements
+    ]
+
+
+def test_a_statement_without_its_account_does_not_run(connection: Connection) -> None:
+    statement = facts.by_domain.__wrapped__()  # type: ignore[attr-defined] # the statement before its values
+    with pytest.raises(StatementError, match="account_id"):
+        connection.execute(statement)
+
+
+def test_with_views_and_policies_wide_open_the_explicit_predicate_still_holds(engine: Engine) -> None:
+    """As the superuser, whom no policy binds, with the other account set as the tenant and views without predicate."""
+    mine, other = uuid4(), uuid4()
+    with rolled_back(engine) as connection:
+        for view, table in (("sessions", "ai_sessions"), ("flows", "trees"), ("categories", "tree_categories")):
+            columns = connection.execute(text(COLUMNS), {"view": f"analytics.{view}"}).scalar_one()
+            connection.execute(text(f"create or replace view analytics.{view} as select {columns} from {table}"))
+        fill(connection, rows_of(other))
+        connection.execute(text("select set_config('app.current_account_id', :id, true)"), {"id": str(other)})
+        for ask_for in PLANS.values():
+            plan = ask_for(Scope(mine), PERIOD)
+            empty = ask_for(Scope(uuid4()), PERIOD)
+            assert plan.answer([connection.execute(each).all() for each in plan.statements]) == empty.answer(
+                [connection.execute(each).all() for each in empty.statements]
+            )
+        drill_down = questions.sessions(Scope(mine), PERIOD, questions.SessionFilter())
+        rows = [connection.execute(each).all() for each in drill_down.statements]
+        assert drill_down.answer(rows).total_count == 0
+
+
+def test_with_another_scope_the_views_and_policies_still_hold(engine: Engine) -> None:
+    """The tenant set is mine; a question that names the other account finds nothing."""
+    mine, other = uuid4(), uuid4()
+    with rolled_back(engine) as connection:
+        fill(connection, rows_of(other))
+        for ask_for in PLANS.values():
+            answer = ask(connection, mine, ask_for(Scope(other), PERIOD))
+            assert answer == ask(connection, mine, ask_for(Scope(uuid4()), PERIOD))
+        found = ask(connection, mine, questions.sessions(Scope(other), PERIOD, questions.SessionFilter()))
+        assert (found.sessions, found.total_count) == ([], 0)
+
+
+def rows_of(other: UUID) -> World:
+    """A row of each kind."""
+    world = World()
+    theirs = category(other, "Network")
+    world.categories.append(theirs)
+    world.flows.append(flow(other, category_id=theirs["id"]))
+    world.sessions.append(session(other, psa_ticket_id="1", matched_flow_id=world.flows[0]["id"]))
+    world.activities.append(activity(other, session_id=world.sessions[0]["id"]))
+    return world
+
+
+@pytest.mark.parametrize(("name", "count"), [("overview", 3), ("coverage", 2), ("flow_quality", 1), ("psa", 3)])
+def test_a_question_takes_few_statements(engine: Engine, name: str, count: int) -> None:
+    ran: list[str] = []
+    with rolled_back(engine) as connection:
+        event.listen(connection, "before_cursor_execute", lambda *arguments: ran.append(arguments[2]))
+        ask(connection, SCOPE.account_id, PLANS[name](SCOPE, PERIOD))
+    assert len([statement for statement in ran if statement.startswith(("SELECT", "WITH"))]) == count
