@@ -60,7 +60,8 @@ def test_sessions_are_of_many_kinds(told: Database) -> None:
         told,
         "select count(distinct status), count(distinct confidence_tier),"
         " count(*) filter (where coalesce(btrim(problem_domain), '') = ''),"
-        " count(*) filter (where psa_ticket_id is null), count(session_rating), count(distinct created_at::date) from ai_sessions",
+        " count(*) filter (where psa_ticket_id is null), count(session_rating), count(distinct created_at::date)"
+        " from ai_sessions",
     )
     assert (statuses, tiers) == (4, 3)
     assert min(unmapped, unlinked, rated) > 50
