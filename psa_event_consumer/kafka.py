@@ -1,14 +1,13 @@
-"""The Kafka client: its options, and how it is started and stopped without surprises.
-
-Each option answers a trap that was measured; research and versions are told in docs/decisions/effectively-once.md.
-"""
+"""The Kafka client: its options, and how it is started and stopped without surprises."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import KafkaError
 
 from psa_event_consumer.settings import TOPICS, ConsumerSettings
@@ -26,33 +25,37 @@ class TopicsMissingError(KafkaError):  # type: ignore[misc]  # aiokafka is untyp
     """The deployment has not made our topics yet."""
 
 
-def make_consumer(settings: ConsumerSettings) -> AIOKafkaConsumer:
-    """A consumer with the options that our promises need; subscribed to nothing.
+OPTIONS: Final[dict[str, Any]] = {
+    "client_id": "psa-event-consumer",
+    # What Kafka has committed is not the position of record, and a reset to either end would skip or repeat.
+    "auto_offset_reset": "none",
+    "enable_auto_commit": False,
+    "isolation_level": "read_committed",
+    # One assignor: with two, each joins the group by itself, and start() hangs.
+    "partition_assignment_strategy": (RoundRobinPartitionAssignor,),
+    "session_timeout_ms": 30_000,
+    "heartbeat_interval_ms": 3_000,
+    # By default the session's: a slow revoke would get us evicted in its midst.
+    "rebalance_timeout_ms": 60_000,
+    "max_poll_interval_ms": int(MAX_POLL_INTERVAL * 1000),
+    # A topic made anew is noticed within this time.
+    "metadata_max_age_ms": 30_000,
+    "request_timeout_ms": 20_000,
+    "fetch_max_wait_ms": 200,
+    # With 24 partitions these bound the memory: fetched bytes, and as much again decoded.
+    "max_partition_fetch_bytes": 1024 * 1024,
+    "fetch_max_bytes": 16 * 1024 * 1024,
+}
+"""What our promises need of the client.
 
-    - No value_deserializer: an exception in one drops the decoded part of a fetch and repeats it for ever.
-    - One assignor: with two, each joins the group once and start() hangs.
-    - No group_instance_id: half-way in aiokafka, a static member never leaves and its partitions stall.
-    - rebalance_timeout_ms: else the session's timeout holds, and a slow revoke evicts us.
-    """
-    return AIOKafkaConsumer(
-        **settings.kafka.client_options(),
-        group_id=settings.group_id,
-        client_id="psa-event-consumer",
-        # What Kafka has committed is not the position of record, and a reset to either end would skip or repeat.
-        auto_offset_reset="none",
-        enable_auto_commit=False,
-        isolation_level="read_committed",
-        session_timeout_ms=30_000,
-        heartbeat_interval_ms=3_000,
-        rebalance_timeout_ms=60_000,
-        max_poll_interval_ms=int(MAX_POLL_INTERVAL * 1000),
-        # A topic made anew is noticed within this time.
-        metadata_max_age_ms=30_000,
-        request_timeout_ms=20_000,
-        fetch_max_wait_ms=200,
-        max_partition_fetch_bytes=1024 * 1024,
-        fetch_max_bytes=16 * 1024 * 1024,
-    )
+Left out on purpose: value_deserializer, in which an exception drops the decoded part of a fetch and repeats it for
+ever; group_instance_id, since a static member never leaves and its partitions stall.
+"""
+
+
+def make_consumer(settings: ConsumerSettings) -> AIOKafkaConsumer:
+    """A consumer of our group, subscribed to nothing yet."""
+    return AIOKafkaConsumer(**settings.kafka.client_options(), **OPTIONS, group_id=settings.group_id)
 
 
 @asynccontextmanager

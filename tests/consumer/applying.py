@@ -29,17 +29,8 @@ class FakeRecord:
     headers: Sequence[tuple[str, bytes | None]] = ()
 
 
-def record_of(event: Event, offset: int = 0, partition: int = 0, **changes: object) -> FakeRecord:
-    return FakeRecord(
-        **{
-            "value": encode(event),
-            "offset": offset,
-            "partition": partition,
-            "topic": topic_of(event),
-            "key": key_of(event).encode(),
-            **changes,
-        }
-    )
+def record_of(event: Event, offset: int = 0, partition: int = 0) -> FakeRecord:
+    return FakeRecord(encode(event), offset, partition, topic_of(event), key=key_of(event).encode())
 
 
 def in_order(*events: Event, first: int = 0) -> list[FakeRecord]:

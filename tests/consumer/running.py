@@ -1,5 +1,6 @@
 """A consumer of our own, run as operators run it, which a test can stop, kill and freeze."""
 
+import asyncio
 import json
 import os
 import signal
@@ -10,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-import psycopg
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.protocol.group import LeaveGroupRequest
 from confluent_kafka import Consumer as KafkaConsumer
 from confluent_kafka import Producer, TopicPartition
 from prometheus_client.parser import text_string_to_metric_families
@@ -26,7 +27,6 @@ from tests.consumer.world import World
 from tests.services.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
-GROUP = "psa-event-consumer"
 
 
 @dataclass
@@ -91,16 +91,17 @@ def environment(database_url: str, bootstrap: str, **changes: str) -> dict[str, 
         **os.environ,
         "CONSUMER_DATABASE_URL": database_url,
         "KAFKA_BOOTSTRAP_SERVERS": bootstrap,
-        "KAFKA_GROUP_ID": GROUP,
         **changes,
     }
 
 
 @contextmanager
-def consumer(tmp_path: Path, database_url: str, bootstrap: str, **changes: str) -> Iterator[Running]:
+def consumer(tmp_path: Path, world: World, bootstrap: str, url: str | None = None) -> Iterator[Running]:
+    """Ended the hard way, unless the test has ended it."""
     port = free_ports(["health"])["health"]
     log = tmp_path / f"consumer-{port}.log"
-    variables = environment(database_url, bootstrap, HEALTH_PORT=str(port), **changes)
+    url = url or world.database.dsn_for("flowpilot_consumer")
+    variables = environment(url, bootstrap, HEALTH_PORT=str(port), KAFKA_GROUP_ID=world.group)
     with log.open("wb") as output:
         command = [sys.executable, "-m", "psa_event_consumer"]
         process = subprocess.Popen(command, cwd=ROOT, env=variables, stderr=output)
@@ -110,18 +111,6 @@ def consumer(tmp_path: Path, database_url: str, bootstrap: str, **changes: str) 
         process.send_signal(signal.SIGCONT)
         process.kill()
         process.wait()
-
-
-def command(database_url: str, bootstrap: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "psa_event_consumer", *arguments],
-        cwd=ROOT,
-        env=environment(database_url, bootstrap),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=90,
-    )
 
 
 def produce(bootstrap: str, records: Iterable[Event | tuple[str, int, bytes | None]]) -> None:
@@ -135,6 +124,28 @@ def produce(bootstrap: str, records: Iterable[Event | tuple[str, int, bytes | No
             producer.produce(topic_of(record), encode(record), key_of(record))
         producer.poll(0)
     assert producer.flush(30) == 0
+
+
+def in_partition(partition: int, *events: Event) -> list[tuple[str, int, bytes | None]]:
+    """Events for `produce`, in a partition of the test's choice."""
+    return [(topic_of(event), partition, encode(event)) for event in events]
+
+
+def expel(bootstrap: str, group_id: str) -> None:
+    """Takes killed members out of a group, which would wait for them until their sessions end."""
+    asyncio.run(_expel(bootstrap, group_id))
+
+
+async def _expel(bootstrap: str, group_id: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        coordinator = await admin.find_coordinator(group_id)
+        (answer,) = await admin.describe_consumer_groups([group_id])
+        for member_id, *_ in answer.groups[0][5]:
+            await admin._client.send(coordinator, LeaveGroupRequest(group_id, member_id))  # noqa: SLF001
+    finally:
+        await admin.close()
 
 
 def ends(bootstrap: str, topics: Iterable[str] = TOPICS) -> dict[tuple[str, int], int]:
@@ -154,7 +165,7 @@ def begin_at_end(world: World, bootstrap: str) -> None:
     for (topic, partition), offset in ends(bootstrap).items():
         world.run(
             "insert into analytics.consumer_offset (group_id, topic, partition, next_offset) values (%s, %s, %s, %s)",
-            GROUP,
+            world.group,
             topic,
             partition,
             offset,
@@ -169,7 +180,7 @@ def caught_up(world: World, bootstrap: str) -> None:
         rows = world.run(
             "select distinct on (topic, partition) topic, partition, next_offset from analytics.consumer_offset"
             " where group_id = %s order by topic, partition, topic_epoch desc",
-            GROUP,
+            world.group,
         )
         return {(topic, partition): offset for topic, partition, offset in rows}
 
@@ -180,5 +191,29 @@ def caught_up(world: World, bootstrap: str) -> None:
     )
 
 
-def rows(connection: psycopg.Connection, statement: str) -> list[tuple[Any, ...]]:
-    return connection.execute(statement).fetchall()
+def commit_to_kafka(world: World, bootstrap: str, back: int) -> None:
+    """What Kafka believes that the group has consumed: all but the last so many of each partition."""
+    reader = KafkaConsumer({"bootstrap.servers": bootstrap, "group.id": world.group, "enable.auto.commit": False})
+    try:
+        offsets = [
+            TopicPartition(topic, partition, max(end - back, 0)) for (topic, partition), end in ends(bootstrap).items()
+        ]
+        reader.commit(offsets=offsets, asynchronous=False)
+    finally:
+        reader.close()
+
+
+def kafka_position(world: World, bootstrap: str) -> int:
+    """The sum of what the group has committed to Kafka."""
+    reader = KafkaConsumer({"bootstrap.servers": bootstrap, "group.id": world.group})
+    try:
+        partitions = [TopicPartition(topic, partition) for topic, partition in ends(bootstrap)]
+        return sum(max(each.offset, 0) for each in reader.committed(partitions, timeout=10))
+    finally:
+        reader.close()
+
+
+def run_to_end(variables: dict[str, str]) -> "subprocess.CompletedProcess[str]":
+    """A process that is expected to end by itself."""
+    command = [sys.executable, "-m", "psa_event_consumer"]
+    return subprocess.run(command, cwd=ROOT, env=variables, capture_output=True, text=True, check=False, timeout=60)

@@ -1,22 +1,180 @@
-"""The process on real servers."""
+"""The process on real servers, while nothing is wrong with them."""
 
+import json
+import signal
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from services.events import FLOW_MATCHED_TOPIC
-from tests.consumer.running import begin_at_end, caught_up, consumer, produce
+import pytest
+
+from psa_event_consumer.command_line import main
+from services.events import FLOW_MATCHED_TOPIC, Event
+from services.outbox import add_event
+from tests.consumer.running import (
+    begin_at_end,
+    caught_up,
+    commit_to_kafka,
+    consumer,
+    environment,
+    kafka_position,
+    produce,
+    run_to_end,
+)
 from tests.consumer.world import World
+from tests.services.conftest import OwnKafka
+from tests.services.waiting import wait_until
 
 
-def test_events_become_counters_and_activities(world: World, kafka: str, tmp_path: Path) -> None:
-    begin_at_end(world, kafka)
-    with consumer(tmp_path, world.database.dsn_for("flowpilot_consumer"), kafka) as running:
+def test_events_become_counters_and_activities(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    begin_at_end(world, broker.bootstrap)
+    with consumer(tmp_path, world, broker.bootstrap) as running:
         running.wait_until_ready()
-        produce(kafka, [*(world.matched() for _ in range(500)), *(world.pushed() for _ in range(50))])
-        produce(kafka, [(FLOW_MATCHED_TOPIC, 3, b"{")])
-        caught_up(world, kafka)
+        produce(broker.bootstrap, [*(world.matched() for _ in range(500)), *(world.pushed() for _ in range(50))])
+        produce(broker.bootstrap, [(FLOW_MATCHED_TOPIC, 3, b"{")])
+        caught_up(world, broker.bootstrap)
         assert world.usage() == 500
         assert world.one("select count(*) from psa_activity_log") == 50
         assert world.reasons() == ["malformed"]
         assert running.metric("consumer_events_total", outcome="applied") == 550
+        assert running.metric("consumer_dead_letters_total", reason="malformed") == 1
+        assert running.metric("consumer_assigned_partitions") == 24
+        wait_until(lambda: running.metric("consumer_lag_records") == 0, "the lag to be measured")
         code, seconds = running.terminate()
         assert (code, seconds < 5) == (0, True), running.log
+    assert kafka_position(world, broker.bootstrap) == 551, "committed to Kafka as well, for its tools"
+
+
+def test_the_databases_position_counts_and_not_kafkas(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    """While the assignment callback awaits, aiokafka hands out records from Kafka's position: none may pass."""
+    begin_at_end(world, broker.bootstrap)
+    produce(broker.bootstrap, [world.matched() for _ in range(2000)])
+    commit_to_kafka(world, broker.bootstrap, back=1)
+    with consumer(tmp_path, world, broker.bootstrap) as running:
+        running.wait_until_ready()
+        caught_up(world, broker.bootstrap)
+        assert world.usage() == 2000
+        assert running.metric("consumer_fence_conflicts_total") == 0
+        assert running.metric("consumer_events_total", outcome="duplicate") == 0
+
+
+def test_without_a_position_of_record_the_log_is_read_from_its_start(
+    world: World, broker: OwnKafka, tmp_path: Path
+) -> None:
+    """Even where Kafka believes that all was consumed."""
+    produce(broker.bootstrap, [world.matched() for _ in range(100)])
+    commit_to_kafka(world, broker.bootstrap, back=0)
+    with consumer(tmp_path, world, broker.bootstrap) as running:
+        running.wait_until_ready()
+        caught_up(world, broker.bootstrap)
+        assert world.usage() == 100, "and what other tests produced names other flows"
+
+
+def test_all_numbers_older_than_as_of_are_in(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    begin_at_end(world, broker.bootstrap)
+    freshness = "select as_of from analytics.freshness"
+    assert world.one(freshness) is None, "nothing is known yet"
+    with consumer(tmp_path, world, broker.bootstrap) as running:
+        running.wait_until_ready()
+        began = datetime.now(UTC)
+        wait_until(lambda: (world.one(freshness) or began) > began, "as_of to move without events")
+        with world.connection.transaction():
+            add_event(world.connection, world.matched())
+        in_outbox = world.one("select created_at from analytics.outbox")
+        beat = "select beat_at from analytics.heartbeat"
+        before = world.one(beat)
+        wait_until(lambda: world.one(beat) > before + timedelta(seconds=1), "heartbeats")
+        world.run("delete from analytics.outbox")
+        assert world.one(freshness) <= in_outbox, "the event has left the outbox, and is not applied"
+
+
+def test_as_of_stands_still_without_a_consumer(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    begin_at_end(world, broker.bootstrap)
+    with consumer(tmp_path, world, broker.bootstrap) as running:
+        running.wait_until_ready()
+        wait_until(lambda: world.one("select as_of from analytics.freshness") is not None, "as_of")
+        running.kill()
+    last = world.one("select as_of from analytics.freshness")
+    produce(broker.bootstrap, [world.matched()])
+    assert world.one("select as_of from analytics.freshness") == last
+
+
+def test_replicas_share_the_work_and_count_once(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    """Every join and every leave takes all partitions from everybody: no event is lost or doubled by that."""
+    begin_at_end(world, broker.bootstrap)
+    flows = [world.add_flow() for _ in range(24)]
+
+    def events() -> list[Event]:
+        return [world.matched(flow_id=flow) for flow in flows for _ in range(50)]
+
+    with consumer(tmp_path, world, broker.bootstrap) as first:
+        first.wait_until_ready()
+        produce(broker.bootstrap, events())
+        with consumer(tmp_path, world, broker.bootstrap) as second:
+            produce(broker.bootstrap, events())
+            wait_until(lambda: second.metric("consumer_assigned_partitions") == 12, "half of the partitions")
+            produce(broker.bootstrap, events())
+            second.terminate()
+        produce(broker.bootstrap, events())
+        caught_up(world, broker.bootstrap)
+        assert {world.usage(flow) for flow in flows} == {200}
+        assert first.metric("consumer_rebalances_total") == 3
+
+
+def test_a_second_signal_ends_it_at_once(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    begin_at_end(world, broker.bootstrap)
+    with consumer(tmp_path, world, broker.bootstrap) as running:
+        running.wait_until_ready()
+        broker.send_signal(signal.SIGSTOP)
+        try:
+            running.process.send_signal(signal.SIGTERM)
+            wait_until(lambda: "Stopping" in running.log, "the first signal to arrive")
+            began = time.monotonic()
+            running.process.send_signal(signal.SIGINT)
+            assert running.process.wait(timeout=5) == 130
+            assert time.monotonic() - began < 1
+        finally:
+            broker.send_signal(signal.SIGCONT)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("CONSUMER_DATABASE_URL", ""),
+        ("CONSUMER_DATABASE_URL", "mysql://x"),
+        ("KAFKA_BOOTSTRAP_SERVERS", ""),
+        ("INBOX_RETENTION_DAYS", "soon"),
+        ("INBOX_RETENTION_DAYS", "0"),
+        ("HEALTH_PORT", "http"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_it(
+    variable: str, value: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CONSUMER_DATABASE_URL", "postgresql://u:secret@localhost/d")
+    monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "localhost:9")
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert told.startswith(variable)
+    assert told.count("\n") == 1
+    assert "secret" not in told
+
+
+def test_a_taken_port_is_told(broker: OwnKafka) -> None:
+    taken = str(broker.kafka.port)
+    ended = run_to_end(environment("postgresql://u:p@localhost/d", "localhost:9", HEALTH_PORT=taken))
+    assert ended.returncode == 2
+    assert "HEALTH_PORT" in json.loads(ended.stderr.splitlines()[0])["event"]
+
+
+def test_the_group_is_named_in_what_is_stored(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    begin_at_end(world, broker.bootstrap)
+    with consumer(tmp_path, world, broker.bootstrap) as running:
+        running.wait_until_ready()
+        wait_until(lambda: world.run("select group_id from analytics.heartbeat") == [(world.group,)], "a heartbeat")
+        assert running.get("/nothing")[0] == 404
+        assert running.get("/livez")[0] == 200

@@ -23,6 +23,8 @@ class World:
     account: UUID = field(default_factory=uuid4)
     flow: UUID = field(default_factory=uuid4)
     session: UUID = field(default_factory=uuid4)
+    group: str = field(default_factory=lambda: f"test-{uuid4()}")
+    """Of its consumers: a killed one stays a member of its group for half a minute."""
 
     def __post_init__(self) -> None:
         self.connection = psycopg.connect(self.database.dsn, autocommit=True)
@@ -97,7 +99,8 @@ class World:
             self.run(f"alter table {table} drop constraint refused")
 
     def usage(self, flow: UUID | None = None) -> int:
-        return self.one("select usage_count from trees where id = %s", flow or self.flow)
+        counted: int = self.one("select usage_count from trees where id = %s", flow or self.flow)
+        return counted
 
     def dead(self) -> list[tuple[int, int, str]]:
         """Partition, offset and reason of each dead letter."""
