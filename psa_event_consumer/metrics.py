@@ -57,6 +57,9 @@ FAULTS = Counter("consumer_faults_total", "Faults that made the loop start anew.
 LAST_POLL = Gauge("consumer_last_poll_seconds", "Seconds since Kafka was last asked for records.", registry=REGISTRY)
 LAST_COMMIT = Gauge("consumer_last_commit_seconds", "Seconds since a batch was last committed.", registry=REGISTRY)
 DEAD_LETTER_ROWS = Gauge("dlq_rows", "Dead letters in the database.", ("status",), registry=REGISTRY)
+ROLLUP_DRIFT_ROWS = Gauge(
+    "rollup_drift_rows", "Rows by which the rollups differed from the facts when last compared.", registry=REGISTRY
+)
 JOB_SUCCESS = Gauge(
     "job_last_success_timestamp_seconds", "When any replica last finished the job.", ("job",), registry=REGISTRY
 )

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 from psycopg import Connection, IsolationLevel, connect
 
+from shared_queries.rollups import recount
 from shared_queries.rollups.folding import ACTIVITY_ROLLUP, GAP_ROLLUPS, SESSION_ROLLUPS
-from shared_queries.rollups.recount import ACTIVITIES, GAPS, PUSHES, SESSIONS
 from shared_queries.rollups.tables import GRAINS
 
 _SESSION_ROLLUPS = tuple(rollup for grain in GRAINS for rollup in SESSION_ROLLUPS[grain])
@@ -74,9 +74,9 @@ def _count(connection: Connection) -> None:
     connection.execute("set local work_mem = '128MB'")
     connection.execute("set local jit = off")
     for name, source in (
-        ("sessions", f"{SESSIONS} union all {PUSHES}"),
-        ("activities", ACTIVITIES),
-        ("gaps", GAPS),
+        ("sessions", recount.sessions()),
+        ("activities", recount.ACTIVITIES),
+        ("gaps", recount.GAPS),
     ):
         connection.execute(f"create temporary table filling_{name} on commit drop as {source}")
         connection.execute(f"analyze filling_{name}")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import partial
 
 from psa_event_consumer.gate import Gate
-from psa_event_consumer.jobs import compact_rollups, heartbeat, purge_inbox, success_rate
+from psa_event_consumer.jobs import compact_rollups, heartbeat, purge_inbox, reconcile, success_rate
 from psa_event_consumer.jobs.job import Job
 from psa_event_consumer.settings import ConsumerSettings
 from psa_event_consumer.watchdog import Watchdog
@@ -18,6 +18,7 @@ def all_jobs(settings: ConsumerSettings, gate: Gate | None = None, watchdog: Wat
         Job(heartbeat.NAME, heartbeat.INTERVAL, beat, timeout=timedelta(seconds=10), on_every_replica=True),
         Job(compact_rollups.NAME, compact_rollups.INTERVAL, compact_rollups.run, timeout=timedelta(minutes=10)),
         Job(success_rate.NAME, success_rate.INTERVAL, success_rate.run, timeout=timedelta(minutes=10)),
+        Job(reconcile.NAME, reconcile.INTERVAL, reconcile.run, timeout=timedelta(minutes=30)),
         Job(purge_inbox.NAME, purge_inbox.INTERVAL, purge, timeout=timedelta(minutes=30)),
     )
     return {job.name: job for job in table}

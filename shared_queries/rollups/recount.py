@@ -17,19 +17,28 @@ def _zeros(names: Iterable[str]) -> str:
     return ", ".join(f"0 as {name}" for name in names)
 
 
-SESSIONS = f"""
+_SESSIONS = f"""
     select ({DOMAIN | FLOW | DURATION})::smallint as families, account_id, hour, spelling, flow_id, bucket,
       {_sums(SESSION_COUNTERS)}, {_zeros(STAGE_COUNTERS)}
     from analytics.all_session_counts
+    where {{where}}
     group by account_id, hour, spelling, flow_id, bucket
 """
-PUSHES = f"""
+_PUSHES = f"""
     select ({PUSH})::smallint as families, account_id, hour, '' as spelling, null::uuid as flow_id,
       null::smallint as bucket, sum(total_sessions) as session_count, {_zeros(SESSION_COUNTERS[1:])},
       {_sums(STAGE_COUNTERS)}
     from analytics.all_push_counts
+    where {{where}}
     group by account_id, hour
 """
+
+
+def sessions(where: str = "true") -> str:
+    """Rows like `session_delta`'s; the condition is about `account_id` and `created_at`."""
+    return f"{_SESSIONS.format(where=where)} union all {_PUSHES.format(where=where)}"
+
+
 _CHAINS = """
     select account_id, session_id, quarter,
       lag(quarter) over (partition by account_id, session_id order by quarter) as from_quarter

@@ -140,7 +140,7 @@ def _create_tables() -> None:
         comment on column analytics.outbox.aggregatetype is 'The topic.';
         comment on column analytics.outbox.aggregateid is 'The record''s key.';
         comment on column analytics.outbox.payload is 'The exact CloudEvent.';
-        create index ix_outbox_created_at on analytics.outbox (created_at);
+        create index ix_outbox_created_at_id on analytics.outbox (created_at, id);
 
         create table analytics.inbox (
           event_id uuid constraint pk_inbox primary key,

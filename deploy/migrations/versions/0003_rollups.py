@@ -64,6 +64,7 @@ def upgrade() -> None:
         _secure()
         _create_views()
         _create_trigger_functions()
+    op.execute("grant select (created_at) on ai_sessions to analytics_writer")
     # As the owner of the functions, so that nobody else needs EXECUTE on them.
     op.execute("grant trigger on ai_sessions, psa_activity_log to analytics_owner")
     with _as_owner():
@@ -213,8 +214,8 @@ def _create_views() -> None:
     op.execute(
         """
         create view analytics.all_push_counts as
-        select session.id, session.account_id, analytics.bin('1 hour', session.created_at) as hour,
-          1 as total_sessions, counter.*
+        select session.id, session.account_id, session.created_at,
+          analytics.bin('1 hour', session.created_at) as hour, 1 as total_sessions, counter.*
         from public.ai_sessions as session
         left join (
           select session_id, account_id, (count(*) filter (where activity_type = 'note_posted'))::integer as notes,
