@@ -131,7 +131,7 @@ outbox = Table(
     Column("type", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False, comment="The exact CloudEvent."),
     Column("created_at", Instant, nullable=False, server_default=func.now()),
-    Index("ix_outbox_created_at", "created_at"),
+    Index("ix_outbox_created_at_id", "created_at", "id"),
     schema="analytics",
 )
 inbox = Table(

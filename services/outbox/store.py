@@ -16,9 +16,12 @@ STATEMENT_TIMEOUT_S: Final = 15
 # The rows stay locked while Kafka answers. A relay that is frozen must not keep them from the others for ever.
 IDLE_TIMEOUT_S: Final = 60
 
+# Rows are locked above the sort, so a sort would take all rows of a backlog to find the first thousand: 1,000 times
+# slower at 100,000 rows. The index has the order; what a queue's statistics say of its size is always out of date.
 _LIMITS: Final = f"""
     set local statement_timeout = '{STATEMENT_TIMEOUT_S - 5}s';
-    set local idle_in_transaction_session_timeout = '{IDLE_TIMEOUT_S}s'
+    set local idle_in_transaction_session_timeout = '{IDLE_TIMEOUT_S}s';
+    set local enable_sort = off
 """
 _CLAIM: Final = """
     select id, aggregatetype as topic, aggregateid as key, payload
