@@ -1,0 +1,57 @@
+"""Alerts and dashboard: valid, each alert made to fire, and every runbook link leads somewhere."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+REPOSITORY = Path(__file__).parents[2]
+PROMETHEUS = REPOSITORY / "deploy" / "prometheus"
+DASHBOARD = REPOSITORY / "deploy" / "grafana" / "dashboards" / "flowpilot-analytics.json"
+
+
+def promtool(*arguments: str) -> str:
+    if shutil.which("promtool") is None:
+        reason = "promtool is missing: `apt-get install prometheus` brings it"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    done = subprocess.run(["promtool", *arguments], check=False, capture_output=True, text=True, cwd=PROMETHEUS)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def alerts() -> list[dict[str, Any]]:
+    rules = yaml.safe_load((PROMETHEUS / "alerts.yml").read_text())
+    return [rule for group in rules["groups"] for rule in group["rules"]]
+
+
+def test_the_configuration_is_valid() -> None:
+    promtool("check", "config", "prometheus.yml")
+
+
+def test_every_alert_fires_on_its_fault_and_none_on_a_healthy_system() -> None:
+    promtool("test", "rules", "alerts_test.yml")
+    tested = re.findall(r'ALERTS\{alertname="(\w+)"', (PROMETHEUS / "alerts_test.yml").read_text())
+    assert sorted(tested) == sorted(alert["alert"] for alert in alerts())
+
+
+def test_every_alert_has_its_page_in_the_runbook() -> None:
+    page = (REPOSITORY / "docs" / "operations.md").read_text()
+    for alert in alerts():
+        assert alert["annotations"]["runbook_url"] == f"docs/operations.md#{alert['alert'].lower()}"
+        assert f"### {alert['alert']}\n" in page
+        assert alert["labels"]["severity"] in {"page", "ticket"}
+
+
+def test_every_panel_asks_something() -> None:
+    panels = [panel for panel in json.loads(DASHBOARD.read_text())["panels"] if panel["type"] != "row"]
+    assert panels
+    for panel in panels:
+        assert all(target["expr"] for target in panel["targets"]), panel["title"]
