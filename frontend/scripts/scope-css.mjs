@@ -38,7 +38,9 @@ export function scopeCss() {
         declaration.value = renamed(declaration.value);
       });
       root.walkAtRules((rule) => {
-        rule.params = renamed(rule.params);
+        // A layer's place in the cascade is global: the host may order one of the same name.
+        rule.params =
+          rule.name === "layer" ? rule.params.replace(/^properties\b/, "fpa-properties") : renamed(rule.params);
       });
     },
   };

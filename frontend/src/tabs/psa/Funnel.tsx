@@ -60,7 +60,7 @@ function FunnelStage({ stage, next, before }: FunnelStageProps) {
         {stage.filter !== null && (
           <p className="text-xs text-muted">
             <Figure
-              className="font-medium text-ink"
+              className="min-h-6 font-medium text-ink"
               note={`${shareText(stage.conversion, stage.before, "session")} of the step before`}
             >
               {formatRate(stage.conversion)}

@@ -1,0 +1,39 @@
+"""The Chromium of the machine: found, never downloaded."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HOW_TO_GET_ONE = "no Chromium found: `apt-get install chromium`, or set CHROMIUM to the path of one"
+
+_FLAGS = [
+    # Containers run as root, where Chromium's own sandbox does not start; it opens nothing but our page.
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--force-color-profile=srgb",
+]
+
+
+def find() -> Path | None:
+    """The path of an installed Chromium, or None."""
+    wanted = os.environ.get("CHROMIUM")
+    candidates = [wanted] if wanted else NAMES
+    return next((Path(found) for name in candidates if (found := shutil.which(name))), None)
+
+
+@contextmanager
+def launched(path: Path) -> Iterator[Browser]:
+    """A headless browser."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()

@@ -1,0 +1,67 @@
+"""Reading the page as a person does: tables by their headings, requests by the question they ask."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Locator, Page, Request, expect
+
+from tests.api.running import BASE
+
+NOTHING = "\N{EN DASH}"
+"""What stands for no value."""
+
+TABS = ("Overview", "Coverage", "Flow Quality", "PSA")
+
+
+def question_of(url: str) -> str | None:
+    """`overview`, `coverage`, ...; None for anything but the API's questions."""
+    path = urlsplit(url).path
+    if not path.startswith(BASE):
+        return None
+    return path.removeprefix(BASE).strip("/") or "overview"
+
+
+def parameters_of(url: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+class Requests:
+    """The questions that a page asks from now on."""
+
+    def __init__(self, page: Page) -> None:
+        self.sent: list[Request] = []
+        page.on("request", lambda request: self.sent.append(request) if question_of(request.url) else None)
+
+    @property
+    def questions(self) -> list[str | None]:
+        return [question_of(request.url) for request in self.sent]
+
+    def clear(self) -> None:
+        self.sent.clear()
+
+
+def tab(page: Page, name: str) -> Locator:
+    return page.get_by_role("tab", name=name, exact=True)
+
+
+def table(page: Page, name: str) -> Locator:
+    found = page.get_by_role("table", name=name)
+    expect(found).to_be_visible()
+    return found
+
+
+def headings(found: Locator) -> list[str]:
+    return [text.strip() for text in found.locator("thead th").all_inner_texts()]
+
+
+def rows(found: Locator) -> list[dict[str, str]]:
+    """Every body row by heading, as printed."""
+    names = headings(found)
+    cells = found.locator("tbody tr").evaluate_all(
+        "rows => rows.map(row => [...row.children].map(cell => cell.innerText.trim()))"
+    )
+    return [dict(zip(names, row, strict=True)) for row in cells]
+
+
+def percent(rate: float | None) -> str:
+    """A rate of twentieths, as the page prints it."""
+    return NOTHING if rate is None else f"{round(rate * 100)}%"

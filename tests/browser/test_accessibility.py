@@ -1,0 +1,129 @@
+"""axe finds nothing on any tab in either theme, and everything works without a pointer."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.api.running import RunningApi, token
+from tests.browser.conftest import Opened
+from tests.browser.reading import tab
+from tests.browser.world import World
+
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# By what each tab shows last.
+SETTLED = {
+    "overview": "Sessions by domain",
+    "coverage": "Domain coverage",
+    "flow-quality": "Top performers",
+    "psa": "Daily trend",
+}
+
+
+def findings(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    result: dict[str, Any] = page.evaluate(
+        "rules => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES
+    )
+    return [
+        f"{violation['id']}: {violation['help']}: {node['target']}"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.fixture(params=["light", "dark"])
+def themed(request: pytest.FixtureRequest, browser: Browser, api: RunningApi, world: World) -> "Themed":
+    return Themed(browser, api, world, request.param)
+
+
+class Themed:
+    def __init__(self, browser: Browser, api: RunningApi, world: World, theme: Literal["light", "dark"]) -> None:
+        self.browser, self.api, self.world, self.theme = browser, api, world, theme
+
+    def open(self, query: str) -> Page:
+        page = self.browser.new_page(color_scheme=self.theme, reduced_motion="reduce")
+        page.goto(f"{self.api.url}/?{query}#token={token(self.world.admin)}")
+        expect(page.locator(".fpa-root")).to_have_attribute("data-theme", self.theme)
+        return page
+
+
+@pytest.mark.parametrize("name", SETTLED)
+def test_axe_finds_nothing(themed: Themed, name: str) -> None:
+    page = themed.open(f"tab={name}&compare=previous")
+    expect(page.get_by_role("heading", name=SETTLED[name])).to_be_visible()
+    if name == "psa":
+        expect(page.locator(".recharts-area-area").first).to_be_visible()
+    assert findings(page) == []
+    if name == "coverage":
+        page.get_by_role("button", name="75%").click()
+        expect(page.get_by_role("dialog").locator("[data-session]").first).to_be_visible()
+        assert findings(page) == []
+    if name == "psa":
+        page.get_by_role("button", name="Table").click()
+        assert findings(page) == []
+    page.close()
+
+
+def test_axe_finds_nothing_where_the_numbers_cannot_be_shown(open_page: Opened, world: World) -> None:
+    page = open_page(bearer=token(world.engineer))
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert findings(page) == []
+
+
+def test_the_theme_can_be_chosen_and_stays(open_page: Opened) -> None:
+    page = open_page()
+    root = page.locator(".fpa-root")
+    for theme in ("dark", "light"):
+        page.get_by_role("button", name=f"{theme.title()} theme").click()
+        expect(root).to_have_attribute("data-theme", theme)
+        page.reload()
+        expect(root).to_have_attribute("data-theme", theme)
+
+
+def test_tabs_by_keyboard(open_page: Opened) -> None:
+    page = open_page()
+    tab(page, "Overview").focus()
+    for key, name in (
+        ("ArrowRight", "Coverage"),
+        ("End", "PSA"),
+        ("ArrowRight", "Overview"),
+        ("ArrowLeft", "PSA"),
+        ("Home", "Overview"),
+    ):
+        page.keyboard.press(key)
+        expect(tab(page, name)).to_be_focused()
+        expect(tab(page, name)).to_have_attribute("aria-selected", "true")
+        expect(page.get_by_role("tabpanel", name=name)).to_be_visible()
+    expect(page.locator("[role=tab][tabindex='0']")).to_have_count(1)
+
+
+def test_from_the_address_bar_to_a_sessions_list_and_back_without_a_pointer(open_page: Opened) -> None:
+    page = open_page("?tab=coverage")
+    expect(page.get_by_role("table", name="Domain coverage")).to_be_visible()
+
+    def reach(name: str, role: Literal["button", "tab"] = "button") -> None:
+        wanted = page.get_by_role(role, name=name).first
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            if wanted.evaluate("element => element === document.activeElement"):
+                return
+        pytest.fail(f"Tab does not reach {name}")
+
+    reach("Coverage", "tab")
+    reach("Guided %")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("columnheader", name="Guided %")).to_have_attribute("aria-sort", "descending")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("columnheader", name="Guided %")).to_have_attribute("aria-sort", "ascending")
+
+    reach("65%")
+    expect(page.get_by_role("tooltip")).to_contain_text("13 of 20 classified sessions")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("[data-session]")).to_have_count(13)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.get_by_role("button", name="65%")).to_be_focused()

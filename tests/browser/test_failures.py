@@ -1,0 +1,143 @@
+"""What the page says when it has no numbers, and how it gets them back."""
+
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.api.running import RunningApi, environment, token
+from tests.browser.conftest import READER, Opened
+from tests.browser.reading import TABS, Requests, tab, table
+from tests.browser.world import World, set_heartbeat
+from tests.infra.database import Database
+
+
+@pytest.mark.parametrize("name", TABS)
+def test_without_a_valid_sign_in_each_tab_says_so(open_page: Opened, world: World, name: str) -> None:
+    expired = token(world.admin, exp=int(time.time()) - 3600)
+    page = open_page(bearer=expired)
+    tab(page, name).click()
+    expect(page.get_by_role("alert")).to_contain_text("Please sign in again")
+
+
+def test_without_any_token(context: BrowserContext, api: RunningApi) -> None:
+    page = context.new_page()
+    page.goto(api.url)
+    expect(page.get_by_role("alert")).to_contain_text("Please sign in again")
+
+
+@pytest.mark.parametrize("name", TABS)
+def test_without_the_role_each_tab_says_so(open_page: Opened, world: World, name: str) -> None:
+    page = open_page(bearer=token(world.engineer))
+    tab(page, name).click()
+    expect(page.get_by_role("alert")).to_contain_text("For team admins only")
+    requests = Requests(page)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("alert")).to_contain_text("For team admins only")
+    assert requests.questions
+
+
+def test_a_lost_role_takes_the_numbers_away(open_page: Opened) -> None:
+    page = open_page("?tab=coverage")
+    table(page, "Domain coverage")
+    page.clock.install()
+    page.route("**/coverage?*", lambda route: route.fulfill(status=403, json={"detail": "no"}))
+    page.get_by_role("button", name="7 days").click()
+    expect(page.get_by_role("alert")).to_contain_text("For team admins only")
+    expect(page.get_by_role("table")).to_have_count(0)
+
+
+def test_one_failing_tab_leaves_the_others_alone(open_page: Opened) -> None:
+    page = open_page("?tab=psa")
+    page.route("**/coverage?*", lambda route: route.fulfill(status=500, json={"detail": "broken"}))
+    tab(page, "Coverage").click()
+    expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
+    tab(page, "Flow Quality").click()
+    table(page, "Flow quality")
+
+
+def test_a_range_the_service_refuses_is_explained(open_page: Opened) -> None:
+    page = open_page("?from=2020-01-01&to=2026-01-01")
+    expect(page.get_by_role("alert")).to_contain_text("This view cannot be shown")
+    expect(page.get_by_role("alert")).to_contain_text("400")
+
+
+def test_an_empty_period_says_so(open_page: Opened) -> None:
+    page = open_page("?from=2024-01-01&to=2024-01-31")
+    expect(page.get_by_text("No sessions in this period")).to_be_visible()
+
+
+def test_stale_numbers_are_marked(open_page: Opened, database_of_the_page: Database) -> None:
+    set_heartbeat(database_of_the_page, datetime.now(UTC) - timedelta(days=3))
+    page = open_page("?tab=psa")
+    expect(page.get_by_text("Stale", exact=True)).to_be_visible()
+    set_heartbeat(database_of_the_page, datetime.now(UTC))
+    page.reload()
+    expect(page.get_by_text("As of")).to_be_visible()
+    expect(page.get_by_text("Stale", exact=True)).to_have_count(0)
+
+
+@pytest.fixture
+def restartable(database_of_the_page: Database, built_page: Path, tmp_path: Path) -> "Restartable":
+    return Restartable(
+        environment(database_of_the_page.replica_dsn_for(READER), FRONTEND_DIST=str(built_page)), tmp_path / "log"
+    )
+
+
+class Restartable:
+    """The service on one port, that can go away and come back."""
+
+    def __init__(self, env: dict[str, str], log: Path) -> None:
+        self.env, self.log = env, log
+        self.url = f"http://127.0.0.1:{env['API_PORT']}"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "analytics_api"], env=self.env, stdout=output, stderr=output
+            )
+
+    def stop(self) -> None:
+        if self.process:
+            self.process.terminate()
+            self.process.wait(15)
+
+
+def _goto_when_up(page: Page, url: str) -> None:
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            page.goto(url)
+        except Exception:
+            if time.monotonic() > deadline:
+                raise
+            page.wait_for_timeout(100)
+        else:
+            return
+
+
+def test_the_service_goes_away_and_comes_back(
+    context: BrowserContext, restartable: "Restartable", world: World
+) -> None:
+    restartable.start()
+    page = context.new_page()
+    try:
+        _goto_when_up(page, f"{restartable.url}/?tab=coverage#token={token(world.admin)}")
+        table(page, "Domain coverage")
+
+        restartable.stop()
+        tab(page, "PSA").click()
+        expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+
+        restartable.start()
+        # Nobody presses anything: the page tries again by itself.
+        expect(page.get_by_role("heading", name="Push success funnel")).to_be_visible(timeout=30_000)
+    finally:
+        restartable.stop()

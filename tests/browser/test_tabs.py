@@ -1,0 +1,98 @@
+"""Switching tabs, periods and views: the right questions are asked, once, and the address says what is shown."""
+
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import Opened
+from tests.browser.reading import NOTHING, TABS, Requests, parameters_of, tab
+
+# The Overview leads with the capture rate, which is a PSA number.
+FIRST_VIEW = ["overview", "psa"]
+
+
+def test_the_tabs_have_the_names_of_the_design(open_page: Opened) -> None:
+    page = open_page()
+    assert page.get_by_role("tab").all_inner_texts() == list(TABS)
+
+
+def test_a_tab_asks_for_its_own_data_when_selected_and_keeps_it(open_page: Opened) -> None:
+    page = open_page()
+    requests = Requests(page)
+    page.reload()
+    expect(page.get_by_text("Hours saved")).to_be_visible()
+    expect(page.get_by_text("have a time entry")).to_be_visible()
+    assert sorted(filter(None, requests.questions)) == FIRST_VIEW
+
+    for name, question in (("Coverage", "coverage"), ("Flow Quality", "flow-quality"), ("PSA", "psa")):
+        requests.clear()
+        tab(page, name).click()
+        expect(page.get_by_role("tabpanel", name=name).get_by_role("button", name="Download CSV")).to_be_visible()
+        assert requests.questions == [question]
+
+    requests.clear()
+    for name in ("Overview", "Coverage", "Flow Quality", "PSA"):
+        tab(page, name).click()
+        expect(page.get_by_role("tabpanel", name=name).get_by_role("button", name="Download CSV")).to_be_visible()
+    assert requests.questions == [], "what is there is kept"
+
+
+def test_a_link_opens_what_it_says(open_page: Opened) -> None:
+    page = open_page("?tab=flow-quality&period=7d&tz=Asia/Kathmandu&compare=previous&sort=usage")
+    expect(tab(page, "Flow Quality")).to_have_attribute("aria-selected", "true")
+    expect(page.get_by_role("button", name="7 days")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Kathmandu")
+    expect(page.get_by_label("Compare with previous period")).to_be_checked()
+    expect(page.get_by_role("columnheader", name="Usage")).to_have_attribute("aria-sort", "descending")
+    expect(page.get_by_text("compared with")).to_be_visible()
+
+
+def test_the_address_follows_and_back_returns(open_page: Opened) -> None:
+    page = open_page()
+    expect(page.get_by_text("Hours saved")).to_be_visible()
+    tab(page, "Coverage").click()
+    page.get_by_role("button", name="90 days").click()
+    expect(page).to_have_url(f"{page.url.split('?')[0]}?tab=coverage&period=90d")
+
+    page.go_back()
+    expect(page.get_by_role("button", name="30 days")).to_have_attribute("aria-pressed", "true")
+    page.go_back()
+    expect(tab(page, "Overview")).to_have_attribute("aria-selected", "true")
+    page.go_forward()
+    expect(tab(page, "Coverage")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_custom_range_is_checked_and_asked_for(open_page: Opened) -> None:
+    page = open_page("?tab=psa")
+    page.get_by_role("button", name="Custom").click()
+    page.get_by_label("From").fill("2026-03-02")
+    page.get_by_label("to", exact=True).fill("2026-03-01")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("alert")).to_have_text("The first day is after the last.")
+
+    page.get_by_label("to", exact=True).fill("2026-03-03")
+    requests = Requests(page)
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text(f"2 Mar {NOTHING} 3 Mar 2026")).to_be_visible()
+    assert parameters_of(requests.sent[0].url) == {"from": "2026-03-02", "to": "2026-03-03"}
+
+
+def test_another_period_keeps_the_numbers_until_the_new_ones_are_there(open_page: Opened) -> None:
+    page = open_page("?tab=coverage")
+    heatmap = page.get_by_role("table", name="Domain coverage")
+    expect(heatmap).to_be_visible()
+    held: list[Route] = []
+    page.route("**/coverage?*", held.append)
+    page.get_by_role("button", name="7 days").click()
+    expect(page.locator("[aria-busy=true]")).to_be_visible()
+    expect(heatmap).to_be_visible()
+    held[0].continue_()
+    expect(page.locator("[aria-busy=false]")).to_be_visible()
+
+
+def test_loading_shows_the_shape_of_what_comes(open_page: Opened) -> None:
+    page = open_page("?tab=psa")
+    held: list[Route] = []
+    page.route("**/flow-quality?*", held.append)
+    tab(page, "Flow Quality").click()
+    expect(page.get_by_text("Loading…")).to_be_attached()
+    held[0].continue_()
+    expect(page.get_by_role("table", name="Flow quality")).to_be_visible()
