@@ -52,9 +52,9 @@ def _serve(settings: Settings) -> int:
         return 1
     with listening:
         log.info("serving", host=settings.host, port=settings.port, page=settings.frontend_dist is not None)
-        serve(create_app(settings), listening)
+        has_served = serve(create_app(settings), listening)
     log.info("stopped")
-    return 0
+    return 0 if has_served else 1
 
 
 def _check_schema(settings: Settings) -> int:

@@ -1,8 +1,9 @@
 """The built page, from memory: hashed files for good, `index.html` revalidated, deep links answered with it."""
 
+import gzip
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 
@@ -16,6 +17,7 @@ INDEX = "/index.html"
 _OURS = ("/api", "/health", "/metrics", "/schema")
 _HASHED = "/assets/"
 _IMMUTABLE = "public, max-age=31536000, immutable"
+_ZERO = {"0", "0.0", "0.00", "0.000"}
 
 # Not `mimetypes`: its table differs with the version of Python, and with what the machine has installed.
 _CONTENT_TYPES = {
@@ -41,11 +43,13 @@ CONTENT_SECURITY_POLICY = (
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """One file of the build with the headers that it is sent with."""
+    """One file of the build, in one encoding, with the headers that it is sent with."""
 
     body: bytes
     etag: str
     headers: Mapping[str, str]
+    compressed: "StaticFile | None" = None
+    """The same for clients that take gzip, where that is smaller."""
 
 
 class Page(HttpLayer):
@@ -74,10 +78,8 @@ class Page(HttpLayer):
         if file is None:
             missing = plain_problem(HTTPStatus.NOT_FOUND, "the page has no such file")
             await respond(send, 404, {"Content-Type": PROBLEM_JSON, "Cache-Control": "no-store"}, missing)
-        elif matches(header(scope, b"if-none-match"), file.etag):
-            await respond(send, 304, file.headers)
         else:
-            await respond(send, 200, file.headers, file.body)
+            await _send(scope, send, file)
 
     def _fallback(self, path: str) -> StaticFile | None:
         """The page's own addresses are known to its script alone; a missing file is still missing."""
@@ -85,14 +87,35 @@ class Page(HttpLayer):
         return None if looks_like_a_file else self._files[INDEX]
 
 
+async def _send(scope: HTTPScope, send: Send, file: StaticFile) -> None:
+    if file.compressed is not None and _takes_gzip(header(scope, b"accept-encoding")):
+        file = file.compressed
+    if matches(header(scope, b"if-none-match"), file.etag):
+        await respond(send, 304, file.headers)
+    else:
+        await respond(send, 200, file.headers, file.body)
+
+
+def _takes_gzip(accept_encoding: str | None) -> bool:
+    codings = [coding.replace(" ", "") for coding in (accept_encoding or "").split(",")]
+    return any(coding == "gzip" or (coding.startswith("gzip;q=") and coding[7:] not in _ZERO) for coding in codings)
+
+
 def _static_file(path: Path, address: str) -> StaticFile:
     body = path.read_bytes()
-    etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
     headers = {
         "Content-Type": _CONTENT_TYPES.get(path.suffix, "application/octet-stream"),
         "Cache-Control": _IMMUTABLE if address.startswith(_HASHED) else "no-cache",
-        "ETag": etag,
+        "Vary": "Accept-Encoding",
     }
     if path.suffix == ".html":
         headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    return StaticFile(body, etag, headers)
+    compressed = gzip.compress(body, mtime=0)
+    if len(compressed) > 0.9 * len(body):
+        return _encoded(body, headers)
+    return replace(_encoded(body, headers), compressed=_encoded(compressed, {**headers, "Content-Encoding": "gzip"}))
+
+
+def _encoded(body: bytes, headers: Mapping[str, str]) -> StaticFile:
+    etag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
+    return StaticFile(body, etag, {**headers, "ETag": etag})

@@ -27,8 +27,8 @@ def bind(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(app: ASGIApp, listening: socket.socket) -> None:
-    """Answer until SIGTERM or SIGINT; requests under way are finished first."""
+def serve(app: ASGIApp, listening: socket.socket) -> bool:
+    """Answer until SIGTERM or SIGINT; requests under way are finished first. False where it could not even start."""
     config = uvicorn.Config(
         app,
         http="h11",
@@ -54,3 +54,4 @@ def serve(app: ASGIApp, listening: socket.socket) -> None:
 
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(until_told())
+    return server.started

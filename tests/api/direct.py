@@ -14,6 +14,7 @@ from shared_queries.period import Period
 from shared_queries.plan import Plan
 from shared_queries.questions import FlowSort, SessionFilter
 from shared_queries.scope import Scope
+from shared_queries.source import Source
 
 Rewrite = Callable[[str, dict[str, Any]], str]
 
@@ -23,17 +24,19 @@ def enter(connection: psycopg.Connection, account_id: UUID) -> None:
     connection.execute("select set_config('app.current_account_id', %s, true)", [str(account_id)])
 
 
-def plan_of(name: str, scope: Scope, period: Period, sort: FlowSort = "quality") -> Plan[Any]:
+def plan_of(
+    name: str, scope: Scope, period: Period, sort: FlowSort = "quality", source: Source = Source.FACTS
+) -> Plan[Any]:
     """The plan behind an endpoint, without filters."""
     match name:
         case "overview":
-            return questions.overview(scope, period)
+            return questions.overview(scope, period, source)
         case "coverage":
-            return questions.coverage(scope, period)
+            return questions.coverage(scope, period, source)
         case "flow-quality":
-            return questions.flow_quality(scope, period, sort)
+            return questions.flow_quality(scope, period, sort, source)
         case "psa":
-            return questions.psa(scope, period)
+            return questions.psa(scope, period, source)
         case _:
             return questions.sessions(scope, period, SessionFilter())
 

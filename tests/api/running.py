@@ -85,6 +85,7 @@ def built_page(folder: Path) -> Path:
     (folder / "assets").mkdir(parents=True, exist_ok=True)
     (folder / "index.html").write_text('<!doctype html><script type="module" src="/assets/app-1f2e3d4c.js"></script>')
     (folder / "assets" / "app-1f2e3d4c.js").write_text("document.title = 'FlowPilot'")
+    (folder / "assets" / "app-5a6b7c8d.css").write_text(".glass-card-static { padding: 1rem }\n" * 100)
     (folder / "favicon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     return folder
 

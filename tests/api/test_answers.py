@@ -1,7 +1,8 @@
 """What HTTP carries: the numbers themselves are `tests/queries`' business."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,8 +19,10 @@ from analytics_api.responses import (
 from shared_queries.period import parse_period
 from shared_queries.questions import FlowSort
 from shared_queries.scope import Scope
+from shared_queries.source import Source
+from tests.api.conftest import READER
 from tests.api.direct import answer, enter, plan_of
-from tests.api.running import PATHS, RunningApi
+from tests.api.running import PATHS, RunningApi, running_api
 from tests.api.world import Account, beat
 from tests.infra.database import Database
 
@@ -98,19 +101,40 @@ def test_the_previous_period_comes_only_when_asked_for(api: RunningApi, alpha: A
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
-@pytest.mark.parametrize("sort", ["quality", "usage", "success_rate"])
 def test_http_carries_the_numbers_of_the_queries(
-    api: RunningApi, module_database: Database, alpha: Account, name: str, sort: FlowSort
+    api: RunningApi, module_database: Database, alpha: Account, name: str
 ) -> None:
-    """The same plan over another driver's connection gives the same JSON."""
-    now = datetime.now(UTC)
-    period = parse_period(period=None, from_=None, to=None, tz=None, now=now, default_tz=alpha.tz)
-    got = api.get(PATHS[name], alpha.admin, {"sort": sort} if name == "flow-quality" else {}).json()
-    for beside in ("period", "as_of", "stale"):
-        del got[beside]
-    with psycopg.connect(module_database.dsn_for("flowpilot_api")) as connection:
-        enter(connection, alpha.id)
-        assert got == answer(connection, plan_of(name, Scope(alpha.id), period, sort))
+    """The same plan over another connection gives the same JSON; the rollups are filled, so they answer."""
+    period = parse_period(period=None, from_=None, to=None, tz=None, now=datetime.now(UTC), default_tz=alpha.tz)
+    for sort in get_args(FlowSort) if name == "flow-quality" else (None,):
+        got = api.get(PATHS[name], alpha.admin, {"sort": sort} if sort else {}).json()
+        for beside in ("period", "as_of", "stale"):
+            del got[beside]
+        with psycopg.connect(module_database.dsn_for(READER)) as connection:
+            enter(connection, alpha.id)
+            plan = plan_of(name, Scope(alpha.id), period, sort or "quality", Source.ROLLUPS)
+            assert got == answer(connection, plan)
+
+
+def test_the_read_path_can_be_chosen_and_percentiles_alone_tell_which(
+    api: RunningApi, module_database: Database, alpha: Account, tmp_path: Path
+) -> None:
+    with running_api(tmp_path / "log", module_database.replica_dsn_for(READER), ANALYTICS_READ_PATH="facts") as facts:
+        for name in QUESTIONS:
+            exact, kept = (each.get(PATHS[name], alpha.admin).json() for each in (facts, api))
+            for percentile in ("median_resolution_minutes", "p90_resolution_minutes"):
+                assert kept.pop(percentile, 0) == pytest.approx(exact.pop(percentile, 0), rel=0.01)
+            assert kept == exact
+        exact_median = facts.get(PATHS["overview"], alpha.admin).json()["median_resolution_minutes"]
+        assert exact_median == 15.0
+        with module_database.connect() as connection:
+            connection.execute("update analytics.rollup_state set filled_at = null")
+        module_database.wait_for_replica()
+        unfilled = api.get(PATHS["overview"], alpha.admin).json()
+        assert unfilled["median_resolution_minutes"] == exact_median, "until the rollups are filled the facts answer"
+        with module_database.connect() as connection:
+            connection.execute("update analytics.rollup_state set filled_at = now()")
+        module_database.wait_for_replica()
 
 
 def test_pages_of_sessions_join_without_gap_or_repetition(

@@ -13,6 +13,7 @@ import pytest
 
 from shared_queries.period import Period, parse_period
 from shared_queries.scope import Scope
+from shared_queries.source import Source
 from tests.api.conftest import READER
 from tests.api.direct import answer, enter, plan_of
 from tests.api.running import PATHS, RunningApi, running_api
@@ -147,12 +148,16 @@ def unguarded(database: Database) -> Iterator[Database]:
     return database
 
 
-def test_without_views_and_policies_the_queries_own_predicate_holds(unguarded: Database, tmp_path: Path) -> None:
+@pytest.mark.parametrize("read_path", ["facts", "rollups"])
+def test_without_views_and_policies_the_queries_own_predicate_holds(
+    unguarded: Database, tmp_path: Path, read_path: str
+) -> None:
     alpha, bravo = insert_world(unguarded)
     with psycopg.connect(unguarded.dsn_for(READER)) as connection:
         counted = connection.execute("select count(*), count(distinct account_id) from analytics.sessions").fetchone()
         assert counted == (24, 2), "the guards are really gone"
-    with running_api(tmp_path / "log", unguarded.replica_dsn_for(READER)) as api:
+    url = unguarded.replica_dsn_for(READER)
+    with running_api(tmp_path / "log", url, ANALYTICS_READ_PATH=read_path) as api:
         for name, (own, other) in itertools.product(PATHS, ((alpha, bravo), (bravo, alpha))):
             for params in EVERYTHING[name]:
                 assert_silent_about(other, api.get(PATHS[name], own.admin, params).text)
@@ -172,26 +177,30 @@ def without_predicate(statement: str, params: dict[str, Any]) -> str:
     return statement
 
 
+@pytest.mark.parametrize("source", Source)
 @pytest.mark.parametrize("name", PATHS)
 def test_without_the_queries_predicate_views_and_policies_hold(
-    module_database: Database, alpha: Account, bravo: Account, period: Period, name: str
+    module_database: Database, alpha: Account, bravo: Account, period: Period, *, name: str, source: Source
 ) -> None:
     with psycopg.connect(module_database.dsn_for(READER)) as connection:
-        nobody = plan_of(name, Scope(uuid4()), period)
+        nobody = plan_of(name, Scope(uuid4()), period, source=source)
         for account in (alpha, bravo):
             enter(connection, account.id)
-            guarded = answer(connection, plan_of(name, Scope(account.id), period))
+            guarded = answer(connection, plan_of(name, Scope(account.id), period, source=source))
             assert answer(connection, nobody, without_predicate) == guarded
             assert answer(connection, nobody) != guarded, "the predicate was really there, and really removed"
 
 
+@pytest.mark.parametrize("source", Source)
 @pytest.mark.parametrize("name", PATHS)
-def test_without_a_tenant_no_row_is_seen(module_database: Database, alpha: Account, period: Period, name: str) -> None:
+def test_without_a_tenant_no_row_is_seen(
+    module_database: Database, alpha: Account, period: Period, name: str, source: Source
+) -> None:
     with psycopg.connect(module_database.dsn_for(READER)) as connection:
-        empty = answer(connection, plan_of(name, Scope(uuid4()), period))
-        assert answer(connection, plan_of(name, Scope(alpha.id), period)) == empty
+        empty = answer(connection, plan_of(name, Scope(uuid4()), period, source=source))
+        assert answer(connection, plan_of(name, Scope(alpha.id), period, source=source)) == empty
         connection.execute("select set_config('app.current_account_id', '', true)")
-        assert answer(connection, plan_of(name, Scope(alpha.id), period)) == empty
+        assert answer(connection, plan_of(name, Scope(alpha.id), period, source=source)) == empty
 
 
 @pytest.mark.parametrize("table", ["accounts", "users", "tree_categories", "trees", "ai_sessions"])

@@ -5,6 +5,7 @@ import pytest
 from tests.api.running import RunningApi
 
 SCRIPT = "/assets/app-1f2e3d4c.js"
+STYLE = "/assets/app-5a6b7c8d.css"
 
 
 @pytest.mark.parametrize("path", ["/", "/index.html", "/coverage", "/flow-quality/deep/link", "/analytics?tab=psa"])
@@ -23,6 +24,20 @@ def test_hashed_files_are_kept_for_good(api: RunningApi) -> None:
     assert response.headers["content-type"] == "text/javascript; charset=utf-8"
     assert response.headers["cache-control"] == "public, max-age=31536000, immutable"
     assert api.client.get("/favicon.svg").headers["cache-control"] == "no-cache"
+
+
+def test_files_are_compressed_for_those_who_take_it(api: RunningApi) -> None:
+    plain = api.client.get(STYLE, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    for taken in ("gzip", "br, gzip, deflate", "gzip;q=0.5"):
+        packed = api.client.get(STYLE, headers={"Accept-Encoding": taken})
+        assert packed.headers["content-encoding"] == "gzip"
+        assert int(packed.headers["content-length"]) < len(plain.content)
+        assert packed.content == plain.content
+        assert packed.headers["etag"] != plain.headers["etag"]
+        assert packed.headers["vary"] == "Accept-Encoding"
+    for refused in ("gzip;q=0", "br", ""):
+        assert "content-encoding" not in api.client.get(STYLE, headers={"Accept-Encoding": refused}).headers
 
 
 @pytest.mark.parametrize(

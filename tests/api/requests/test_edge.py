@@ -1,28 +1,12 @@
 """What holds for every address: methods, unknown addresses, headers, bounds, other origins."""
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 
-from tests.api.conftest import READER
-from tests.api.running import PATHS, RunningApi, running_api, token
+from tests.api.requests.conftest import ORIGIN
+from tests.api.running import PATHS, RunningApi, token
 from tests.api.world import Account
-from tests.infra.database import Database
-
-ORIGIN = "https://app.flowpilot.example"
-
-
-@pytest.fixture(scope="module")
-def api(
-    module_database: Database, accounts: tuple[Account, Account], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[RunningApi]:
-    """With one other origin allowed."""
-    assert accounts
-    log = tmp_path_factory.mktemp("api") / "log"
-    origins = f"{ORIGIN}, http://localhost:5173"
-    with running_api(log, module_database.replica_dsn_for(READER), CORS_ALLOWED_ORIGINS=origins) as running:
-        yield running
 
 
 @pytest.mark.parametrize("path", [*PATHS.values(), "/health/live", "/health/ready", "/metrics", "/schema"])

@@ -1,0 +1,55 @@
+"""The API's questions behind FastAPI instead of Litestar, for comparison alone.
+
+The same token, snapshot, plan and tag, with FastAPI's own routing and serialisation; `benchmarks.http_latency` starts
+it with the API's own environment.
+"""
+
+import os
+
+import msgspec
+import uvicorn
+from fastapi import FastAPI, Request, Response
+
+from analytics_api.answering import Answering
+from analytics_api.auth.tokens import TokenVerifier
+from analytics_api.caching import CACHE_HEADERS, weak_etag
+from analytics_api.endpoints import ENDPOINTS, Endpoint
+from analytics_api.replica import Replica
+from analytics_api.settings import Settings
+
+settings = Settings.from_env(os.environ)
+answering = Answering(
+    settings=settings,
+    verifier=TokenVerifier(secret=settings.jwt_secret, keys=settings.jwt_keys),
+    replica=Replica(settings.database_url),
+)
+app = FastAPI()
+
+
+@app.get("/health/live")
+async def live() -> dict[str, str]:
+    """Answer without a database."""
+    return {"status": "live"}
+
+
+def add_route(endpoint: Endpoint) -> None:
+    """Answer the endpoint's question."""
+
+    async def ask(request: Request, response: Response) -> object:
+        answered = await answering.answer(
+            endpoint, request.headers.getlist("authorization"), request.scope["query_string"]
+        )
+        tagged = msgspec.json.encode(answered.response)
+        etag = weak_etag(answered.principal.scope.account_id, answered.principal.role, [endpoint.name], tagged)
+        response.headers.update({**CACHE_HEADERS, **answered.freshness.headers, "ETag": etag})
+        return answered.answer
+
+    answer_type = endpoint.response.__mro__[2]  # pydantic cannot read a msgspec struct: the period is left out
+    app.get(endpoint.path, response_model=answer_type)(ask)
+
+
+for each in ENDPOINTS:
+    add_route(each)
+
+if __name__ == "__main__":
+    uvicorn.run(app, host=settings.host, port=settings.port, access_log=False, log_level="warning")
