@@ -5,6 +5,7 @@ fetched or begun before a close belongs to an older generation and is dropped.
 """
 
 import asyncio
+import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from psa_event_consumer.settings import TOPICS
 log = structlog.get_logger(__name__)
 
 _REVOKE_SECONDS = 10.0
+_LOOK_AGAIN_SECONDS = 5.0
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         """Held while positions are moved in the database. Never around getmany, which would wait for a rebalance that
         waits for this lock."""
         self.kafka: AIOKafkaConsumer | None = None
+        self._opened_at = 0.0
         self._known: dict[TopicPartition, tuple[int, int]] = {}
 
     def attach(self, kafka: AIOKafkaConsumer) -> None:
@@ -124,8 +127,18 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             self.held[partition] = Held(position.epoch, *3 * (position.next_offset,))
             kafka.seek(partition, position.next_offset)
             kafka.resume(partition)
+        for partition in stuck:
+            # Paused as it is, nothing is fetched from there; but a partition without any position would keep aiokafka
+            # from fetching all others of its broker.
+            kafka.seek(partition, 0)
         self._tell_stuck(stuck)
         self.is_open = True
+        self._opened_at = time.monotonic()
+
+    def look_again(self) -> None:
+        """Closes every few seconds while partitions wait for an operator, to see whether one has come."""
+        if self.stuck and time.monotonic() - self._opened_at > _LOOK_AGAIN_SECONDS:
+            self.close()
 
     async def _positions_of_record(
         self, kafka: AIOKafkaConsumer, connection: AsyncConnection, assigned: Collection[TopicPartition]

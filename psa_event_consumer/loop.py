@@ -38,6 +38,7 @@ class Loop:
         """While one fetch is in its transaction, the next is fetched and decoded; never more than these two."""
         async with OneInBackground() as transaction:
             while not self.state.stopping.is_set():
+                self.gate.look_again()
                 if not self.gate.is_open:
                     await transaction.end()
                     await self.gate.open(self.connection)

@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from psa_event_consumer import database, offsets
@@ -82,9 +83,20 @@ async def _ranges(
     consumer = AIOKafkaConsumer(**settings.kafka.client_options())
     try:
         await consumer.start()
-        if topic not in await consumer.topics():
-            raise KafkaError("it does not exist")
-        partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
+        partitions = await _partitions(settings, topic)
         return await log_ranges(consumer, {partition: positions.get(partition) for partition in partitions})
     finally:
         await stop_consumer(consumer)
+
+
+async def _partitions(settings: ConsumerSettings, topic: str) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(**settings.kafka.client_options())
+    try:
+        await admin.start()
+        # All topics: one that is asked for by name, and missing, may be made by the broker.
+        for described in await admin.describe_topics():
+            if described["topic"] == topic:
+                return [TopicPartition(topic, each["partition"]) for each in described["partitions"]]
+    finally:
+        await admin.close()
+    raise KafkaError("the topic does not exist")

@@ -120,10 +120,12 @@ async def test_one_run_excludes_another(world: World, consumer_connection: Async
 
 
 def test_jobs_run_waits_for_the_other_run(world: World, run_job: Command) -> None:
-    with psycopg.connect(world.database.dsn_for("flowpilot_consumer")) as elsewhere:
-        elsewhere.execute("select pg_advisory_xact_lock(hashtext('psa_event_consumer.jobs'), hashtext('purge_inbox'))")
-        elsewhere.execute("set local idle_in_transaction_session_timeout = '1s'")
-        assert run_job("purge_inbox") == (0, {"job": "purge_inbox", "ok": True, "deleted": 0})
+    elsewhere = psycopg.connect(world.database.dsn_for("flowpilot_consumer"))
+    elsewhere.execute("select pg_advisory_xact_lock(hashtext('psa_event_consumer.jobs'), hashtext('purge_inbox'))")
+    # The server ends the other run while ours waits.
+    elsewhere.execute("set local idle_in_transaction_session_timeout = '1s'")
+    assert run_job("purge_inbox") == (0, {"job": "purge_inbox", "ok": True, "deleted": 0})
+    elsewhere.close()
 
 
 async def test_a_job_is_due_once_an_interval(world: World, consumer_connection: AsyncConnection) -> None:
