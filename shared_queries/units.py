@@ -2,18 +2,42 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Label, Numeric, Text, cast, extract, func
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Double,
+    Label,
+    Numeric,
+    Text,
+    case,
+    cast,
+    extract,
+    func,
+    literal_column,
+    null,
+)
 
 from shared_queries.literals import number
 
+LIMIT = 1_000_000
+"""What lies beyond it, or is no number, is no score and no hours, and counts as nothing."""
+
 
 def whole_units(value: ColumnElement[Any], per_one: int) -> ColumnElement[int]:
-    """The value in units of 1/`per_one`, rounded to the nearest, half away from zero on its decimal digits.
+    """A double in units of 1/`per_one`, rounded to the nearest, half away from zero on its decimal digits.
 
-    By way of text, which gives a real or a double its shortest exact digits; a direct cast to numeric would cut them
-    to 6 or 15 first, and round twice.
+    Decimal digits by way of text, which gives a double its shortest exact ones; a direct cast to numeric would cut
+    them to 15 first, and round twice. That is slow (measured: 46 of 114 ms for 70,000 scores), and only near a half
+    can it differ from what the double says, so only there is it done (then 9 ms).
     """
-    return cast(func.round(cast(cast(value, Text), Numeric) * number(per_one)), BigInteger)
+    scaled = value * literal_column(f"{per_one}::double precision", Double)
+    half = literal_column("0.5::double precision", Double)
+    distance = func.abs(scaled - func.floor(scaled) - half)
+    return case(
+        (~value.between(number(-LIMIT), number(LIMIT)), null()),
+        (distance > literal_column("0.001::double precision", Double), cast(func.floor(scaled + half), BigInteger)),
+        else_=cast(func.round(cast(cast(value, Text), Numeric) * number(per_one)), BigInteger),
+    )
 
 
 def microseconds(interval: ColumnElement[Any]) -> ColumnElement[int]:

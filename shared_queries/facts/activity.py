@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared_queries.asked import ACCOUNT_ID, asked_for_period
@@ -41,20 +41,29 @@ def activity_by_day(scope: Scope, period: Period) -> Select[Any]:
 @asked_for_period
 def _activity_by_day() -> Select[Any]:
     day_starts = bindparam("day_starts", type_=ARRAY(Instant))
-    hours = whole_units(activity.c.hours_logged, HOUR_UNITS)
     day_index = (func.width_bucket(activity.c.created_at, day_starts) - number(1)).label("day_index")
-    return (
+    names_session = NAMES_SESSION.label("names_session")
+    cell = (
         select(
             day_index,
-            count("entries", IS_ENTRY),
-            whole_sum(hours, IS_ENTRY).label("hour_units"),
-            whole_sum(hours, IS_ENTRY & NAMES_SESSION).label("session_hour_units"),
-            count("notes", IS_NOTE),
-            count("status_updates", activity.c.activity_type == STATUS_UPDATE),
+            activity.c.activity_type,
+            names_session,
+            count("pushes"),
+            whole_sum(whole_units(activity.c.hours_logged, HOUR_UNITS)).label("hour_units"),
         )
         .where(ACTIVITY_OF_PERIOD)
-        .group_by(day_index)
+        .group_by(day_index, activity.c.activity_type, names_session)
+        .cte("cell")
     )
+    of, entries = cell.c, cell.c.activity_type == TIME_ENTRY
+    return select(
+        of.day_index,
+        whole_sum(of.pushes, entries).label("entries"),
+        whole_sum(of.hour_units, entries).label("hour_units"),
+        whole_sum(of.hour_units, entries & of.names_session).label("session_hour_units"),
+        whole_sum(of.pushes, of.activity_type == NOTE).label("notes"),
+        whole_sum(of.pushes, of.activity_type == STATUS_UPDATE).label("status_updates"),
+    ).group_by(of.day_index)
 
 
 @asked_for_period
@@ -74,7 +83,7 @@ def push_stages() -> Select[Any]:
             func.bool_or(IS_NOTE).label("note"),
             func.bool_or(IS_ENTRY).label("entry"),
         )
-        .where(activity.c.account_id == ACCOUNT_ID, NAMES_SESSION)
+        .where(activity.c.account_id == ACCOUNT_ID, NAMES_SESSION, or_(IS_NOTE, IS_ENTRY))
         .group_by(activity.c.session_id)
         .subquery("pushed")
     )
