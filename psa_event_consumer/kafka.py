@@ -33,7 +33,8 @@ OPTIONS: Final[dict[str, Any]] = {
     "isolation_level": "read_committed",
     # One assignor: with two, each joins the group by itself, and start() hangs.
     "partition_assignment_strategy": (RoundRobinPartitionAssignor,),
-    "session_timeout_ms": 30_000,
+    # How long a killed process's partitions wait: well under MAX_STALENESS_SECONDS. Too short costs a rebalance only.
+    "session_timeout_ms": 10_000,
     "heartbeat_interval_ms": 3_000,
     # By default the session's: a slow revoke would get us evicted in its midst.
     "rebalance_timeout_ms": 60_000,

@@ -172,7 +172,7 @@ def begin_at_end(world: World, bootstrap: str) -> None:
         )
 
 
-def caught_up(world: World, bootstrap: str) -> None:
+def caught_up(world: World, bootstrap: str, within: float = 60) -> None:
     """Returns once the database's positions are the logs' ends."""
     wanted = ends(bootstrap)
 
@@ -187,7 +187,7 @@ def caught_up(world: World, bootstrap: str) -> None:
     wait_until(
         lambda: all(positions().get(key, -1) >= end for key, end in wanted.items()),
         "the consumer to catch up",
-        within=60,
+        within=within,
     )
 
 
