@@ -94,13 +94,13 @@ _decode_action: Final = msgspec.json.Decoder(Action).decode
 
 
 def checked(intent: PushIntent) -> PushIntent:
-    """The intent, once each field is known to keep its rules.
+    """The intent, once each field is known to keep its rules; ids given as text are UUIDs then.
 
     Raises:
         InvalidIntentError: one does not; the message names the field.
     """
     try:
-        _decode_intent(_encode(intent))
+        intent = _decode_intent(_encode(intent))
     except (msgspec.ValidationError, msgspec.DecodeError, TypeError, UnicodeEncodeError) as error:
         raise InvalidIntentError(str(error)) from None
     TicketRef.parse(intent.ticket_ref)

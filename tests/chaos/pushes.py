@@ -6,8 +6,6 @@ with a 429, or not answered at all and carried out late or never.
 """
 
 import os
-import random
-import secrets
 import signal
 import subprocess
 import sys
@@ -30,7 +28,7 @@ from tests.stack.stack import ROOT, RunningStack, running, wait_until
 ACCOUNTS = 5
 TICKETS = 100  # of each account, with four intents each
 WORKERS = 3
-KILL_EVERY_S = 3.0
+KILL_AFTER_S = 3.0
 LONGEST_S = 900
 FAULTS = Plan(
     share=0.3,
@@ -90,40 +88,50 @@ def _actions(start: datetime) -> tuple[Action, ...]:
 
 
 def _work_and_kill(stack: RunningStack, report: Callable[[str], None]) -> int:
-    """Runs workers until nothing is open; every few seconds one of them is killed and another one started."""
-    seed = secrets.randbelow(10_000)
-    report(f"seed {seed}")
-    dice = random.Random(seed)  # noqa: S311 - victims, not secrets
-    workers = [_start(stack) for _ in range(WORKERS)]
+    """Runs workers until nothing is open; every few seconds one that works is killed, and another one started."""
+    workers = {f"chaos-{number}": _start(stack, f"chaos-{number}") for number in range(WORKERS)}
     kills, deadline = 0, time.monotonic() + LONGEST_S
     try:
         while states := _open(stack):
             assert time.monotonic() < deadline, f"not done after {LONGEST_S} s: {states}"
-            until = time.monotonic() + KILL_EVERY_S
-            while time.monotonic() < until and _open(stack):
+            victim = _one_that_works(stack)
+            if victim not in workers:  # none yet, or one whose connection outlives it
                 time.sleep(0.1)
-            victim = workers.pop(dice.randrange(len(workers)))
-            victim.send_signal(signal.SIGKILL)
-            victim.wait()
+                continue
+            workers[victim].send_signal(signal.SIGKILL)
+            workers.pop(victim).wait()
+            name = f"chaos-{WORKERS + kills}"
+            workers[name] = _start(stack, name)
             kills += 1
-            workers.append(_start(stack))
             if kills % 10 == 0:
                 report(f"{kills} kills, open: {dict(states)}")
     finally:
-        for worker in workers:
+        for worker in workers.values():
             worker.kill()
             worker.wait()
     return kills
 
 
-def _start(stack: RunningStack) -> subprocess.Popen[bytes]:
+def _start(stack: RunningStack, name: str) -> subprocess.Popen[bytes]:
+    url = f"{stack.environment['PSA_DATABASE_URL']}?application_name={name}"
     with (stack.folder.parent / "workers.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "services.psa"],
             cwd=ROOT,
-            env=os.environ | stack.environment | SETTINGS,
+            env=os.environ | stack.environment | SETTINGS | {"PSA_DATABASE_URL": url},
             stderr=log,
         )
+
+
+def _one_that_works(stack: RunningStack) -> str | None:
+    """The worker that has been at work for longest, if that is long enough: what never began proves nothing."""
+    with psycopg.connect(stack.environment["PRIMARY_DSN"]) as connection:
+        row = connection.execute(
+            "select application_name from pg_stat_activity where application_name like 'chaos-%%'"
+            " and backend_start < now() - make_interval(secs => %s) order by backend_start limit 1",
+            [KILL_AFTER_S],
+        ).fetchone()
+    return str(row[0]) if row else None
 
 
 def _open(stack: RunningStack) -> Counter[str]:

@@ -88,14 +88,13 @@ def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
 
 
 @pytest.fixture
-def sandbox(sandbox_process: Sandbox) -> Iterator[SandboxControls]:
+def sandbox(sandbox_process: Sandbox) -> SandboxControls:
     """The running sandbox's controls; without faults, and nothing seen yet."""
     controls = sandbox_process.controls
     controls.set_faults()
     controls.set_behaviour()
     controls.forget_requests()
-    yield controls
-    controls.close()
+    return controls
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import httpx
@@ -49,7 +50,7 @@ class Sandbox:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    @property
+    @cached_property
     def controls(self) -> SandboxControls:
         return SandboxControls(self.url)
 
@@ -79,6 +80,7 @@ def running_sandbox(directory: Path) -> Iterator[Sandbox]:
     try:
         yield sandbox
     finally:
+        sandbox.controls.close()
         sandbox.kill()
 
 
