@@ -1,5 +1,6 @@
 """`python -m deploy.embedded`: the whole product on one machine. Exit code 0 after Ctrl-C or SIGTERM."""
 
+import logging
 import signal
 import sys
 import tempfile
@@ -31,6 +32,8 @@ def _handle_stop_signals(handler: Callable[[int, FrameType | None], None] | sign
 
 def main() -> int:
     options = parse_options(sys.argv[1:])
+    # A stop in the middle of a query makes it warn of what its connection cannot undo any more.
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     _handle_stop_signals(_on_signal)
     try:
         if options.env_file:

@@ -19,6 +19,7 @@ from deploy.embedded.errors import StackError
 VERSION = "4.1.1"
 _LOCK = Path(__file__).with_name("kafka.lock")
 _TIMEOUT_S = 60
+_SAY_EVERY = 5
 
 
 def kafka_jars(progress: Callable[[str], None]) -> Path:
@@ -65,6 +66,8 @@ def _download(part: Path, progress: Callable[[str], None]) -> None:
     with ThreadPoolExecutor(max_workers=8) as pool:
         for number, jar in enumerate(pool.map(fetch, entries), start=1):
             size += jar.stat().st_size
+            if number % _SAY_EVERY and number < len(entries):
+                continue
             progress(f"downloading Kafka {VERSION}: {number} of {len(entries)} files, {size / 1e6:.0f} MB")
 
 

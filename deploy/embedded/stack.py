@@ -54,6 +54,7 @@ class Stack:
             start_part(part, self.settings, self.children)
         for part in self.parts:
             wait_answering(part, self.children)
+        self.say("waiting for the first numbers")
         wait_for_numbers(self.infrastructure, self.settings, parts_began)
         if self.options.env_file:
             write_env_file(self.options.env_file, {**self.settings.parts(), **self.settings.for_people()})
