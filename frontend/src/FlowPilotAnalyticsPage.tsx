@@ -1,5 +1,5 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { ClientContext } from "./api/ClientContext";
 import { createClient } from "./api/client";
 import { createQueryClient } from "./api/queryClient";
@@ -10,7 +10,7 @@ import { periodParams } from "./state/question";
 import { useTheme } from "./state/useTheme";
 import { useView } from "./state/useView";
 import type { Tab } from "./state/view";
-import { Skeleton } from "./ui/Skeleton";
+import { TabContent } from "./tabs/TabContent";
 import { Tabs } from "./ui/Tabs";
 import { ThemeToggle } from "./ui/ThemeToggle";
 import "./styles.css";
@@ -33,13 +33,6 @@ const TABS = [
   { id: "psa", title: "PSA" },
 ] as const satisfies readonly { id: Tab; title: string }[];
 
-const CONTENT = {
-  overview: lazy(() => import("./tabs/overview/OverviewTab")),
-  coverage: lazy(() => import("./tabs/coverage/CoverageTab")),
-  "flow-quality": lazy(() => import("./tabs/flow-quality/FlowQualityTab")),
-  psa: lazy(() => import("./tabs/psa/PsaTab")),
-};
-
 /** The whole page, for an application to mount anywhere: it brings its styles, its requests and its URL state. */
 export function FlowPilotAnalyticsPage({
   apiBaseUrl,
@@ -59,7 +52,6 @@ export function FlowPilotAnalyticsPage({
   const { theme, choice, choose } = useTheme();
   const [view, onView] = useView();
   const [drillDown, setDrillDown] = useState<DrillDown | null>(null);
-  const Content = CONTENT[view.tab];
 
   return (
     <QueryClientProvider client={queries}>
@@ -81,9 +73,7 @@ export function FlowPilotAnalyticsPage({
               </div>
               <Tabs label="Analytics" tabs={TABS} selected={view.tab} onSelect={(tab) => onView({ tab })}>
                 <h2 className="fpa-sr">{TABS.find(({ id }) => id === view.tab)?.title}</h2>
-                <Suspense fallback={<Skeleton cards={4} rows={8} />}>
-                  <Content view={view} onView={onView} onOpenFlow={onOpenFlow} onCreateFlow={onCreateFlow} />
-                </Suspense>
+                <TabContent view={view} onView={onView} onOpenFlow={onOpenFlow} onCreateFlow={onCreateFlow} />
               </Tabs>
             </div>
             {drillDown && (

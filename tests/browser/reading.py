@@ -1,5 +1,6 @@
 """Reading the page as a person does: tables by their headings, requests by the question they ask."""
 
+from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, Request, expect
@@ -63,5 +64,10 @@ def rows(found: Locator) -> list[dict[str, str]]:
 
 
 def percent(rate: float | None) -> str:
-    """A rate of twentieths, as the page prints it."""
-    return NOTHING if rate is None else f"{round(rate * 100)}%"
+    """A rate, as the page prints it away from the bounds of a colour."""
+    return NOTHING if rate is None else f"{rounded(rate * 100, 0)}%"
+
+
+def rounded(value: float, digits: int) -> str:
+    """Half away from zero, as people round and the page does."""
+    return str(Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP))

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Opened
-from tests.browser.reading import NOTHING, percent, rows, table
+from tests.browser.reading import NOTHING, percent, rounded, rows, table
 
 
 def downloaded(page: Page) -> tuple[str, list[dict[str, str]]]:
@@ -51,7 +51,9 @@ def test_flow_quality_in_the_order_on_screen(open_page: Opened) -> None:
         (row["Flow Name"].split("\n")[0], row["Usage"]) for row in shown
     ]
     scores = [number(line["quality_score"]) for line in saved]
-    assert [NOTHING if score is None else f"{score:.2f}" for score in scores] == [row["Quality Score"] for row in shown]
+    assert [NOTHING if score is None else rounded(score, 2) for score in scores] == [
+        row["Quality Score"] for row in shown
+    ]
 
 
 def test_psa(open_page: Opened) -> None:

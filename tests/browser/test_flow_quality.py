@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.api.running import PATHS, RunningApi
 from tests.browser.conftest import Opened
-from tests.browser.reading import NOTHING, headings, rows, table
+from tests.browser.reading import NOTHING, headings, rounded, rows, table
 from tests.browser.world import World
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -140,10 +140,10 @@ def test_a_score_shows_its_parts_and_interval(page: Page, answer: dict[str, Any]
         f"0.5 {TIMES} success",
         f"0.3 {TIMES} guided",
         f"0.2 {TIMES} recency",
-        f"= {flow['quality_score']:.2f}",
+        f"= {rounded(flow['quality_score'], 2)}",
     ):
         expect(tip).to_contain_text(text)
-    expect(tip).to_contain_text(f"{round(interval['low'] * 100)}{NOTHING}{round(interval['high'] * 100)}%")
+    expect(tip).to_contain_text(f"{rounded(interval['low'] * 100, 0)}{NOTHING}{rounded(interval['high'] * 100, 0)}%")
 
 
 def test_a_name_opens_the_editor(page: Page, answer: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.api.running import PATHS, RunningApi
 from tests.browser.conftest import Opened
-from tests.browser.reading import rows, table
+from tests.browser.reading import percent, rows, table
 from tests.browser.world import World
 
 STAGES = ("total_sessions", "linked_to_ticket", "doc_pushed", "time_entry_logged")
@@ -46,7 +46,7 @@ def test_sessions_off_the_path_are_counted(page: Page, answer: dict[str, Any]) -
 
 def test_the_capture_rate_has_its_n(page: Page, answer: dict[str, Any]) -> None:
     card = page.get_by_role("heading", name="Capture rate").locator("..")
-    expect(card.get_by_role("button")).to_have_text(f"{round(answer['capture_rate'] * 100)}%")
+    expect(card.get_by_role("button")).to_have_text(percent(answer["capture_rate"]))
     card.get_by_role("button").focus()
     logged = round(answer["capture_rate"] * answer["capture_eligible_count"])
     expect(page.get_by_role("tooltip")).to_contain_text(f"{logged} of {answer['capture_eligible_count']}")

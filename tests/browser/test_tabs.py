@@ -80,7 +80,11 @@ def test_another_period_keeps_the_numbers_until_the_new_ones_are_there(open_page
     heatmap = page.get_by_role("table", name="Domain coverage")
     expect(heatmap).to_be_visible()
     held: list[Route] = []
-    page.route("**/coverage?*", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/coverage?*", hold)
     page.get_by_role("button", name="7 days").click()
     expect(page.locator("[aria-busy=true]")).to_be_visible()
     expect(heatmap).to_be_visible()
@@ -91,7 +95,11 @@ def test_another_period_keeps_the_numbers_until_the_new_ones_are_there(open_page
 def test_loading_shows_the_shape_of_what_comes(open_page: Opened) -> None:
     page = open_page("?tab=psa")
     held: list[Route] = []
-    page.route("**/flow-quality?*", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/flow-quality?*", hold)
     tab(page, "Flow Quality").click()
     expect(page.get_by_text("Loading…")).to_be_attached()
     held[0].continue_()

@@ -1,10 +1,12 @@
-import { lazy, Suspense, useState } from "react";
+import { useState } from "react";
 import type { DayTrend } from "../../api/types";
+import { useCode } from "../../api/useCode";
 import { Card } from "../../ui/Card";
+import { ErrorNotice } from "../../ui/ErrorNotice";
 import { TrendTable } from "./TrendTable";
 
 /** The chart library is most of the page's code, so it comes when a chart does. */
-const TrendChart = lazy(() => import("./TrendChart"));
+const loadChart = () => import("./TrendChart");
 
 const VIEWS = ["Chart", "Table"] as const;
 
@@ -31,13 +33,17 @@ export function Trend({ days }: { days: readonly DayTrend[] }) {
         </fieldset>
       }
     >
-      {shown === "Table" ? (
-        <TrendTable days={days} />
-      ) : (
-        <Suspense fallback={<div className="fpa-skeleton h-52" />}>
-          <TrendChart days={days} />
-        </Suspense>
-      )}
+      {shown === "Table" ? <TrendTable days={days} /> : <Chart days={days} />}
     </Card>
   );
+}
+
+function Chart({ days }: { days: readonly DayTrend[] }) {
+  const code = useCode("chart", loadChart);
+  if (code.data) {
+    const TrendChart = code.data.default;
+    return <TrendChart days={days} />;
+  }
+  if (code.error) return <ErrorNotice error={code.error} onRetry={() => void code.refetch()} />;
+  return <div className="fpa-skeleton h-52" />;
 }
