@@ -37,13 +37,20 @@ def main() -> int:
     _handle_stop_signals(_on_signal)
     try:
         if options.env_file:
-            options.env_file.unlink(missing_ok=True)  # it tells that all is ready
+            _remove_stale(options.env_file)
         with _state_folder(options.state_dir) as folder, state_lock(folder):
             return _run(folder, options)
     except _Stopped:
         return 0
     except StackError as error:
         return _report(error)
+
+
+def _remove_stale(env_file: Path) -> None:
+    """Whoever waits for the file takes it for the sign that all is ready."""
+    if not env_file.parent.is_dir():
+        raise StackError(f"--env-file {env_file}: there is no folder {env_file.parent}: make it first")
+    env_file.unlink(missing_ok=True)
 
 
 def _report(error: StackError) -> int:

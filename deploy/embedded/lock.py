@@ -13,7 +13,11 @@ def state_lock(folder: Path) -> Iterator[None]:
     Raises:
         StackError: another stack runs on it.
     """
-    with (folder / "lock").open("a") as file:
+    try:
+        opened = (folder / "lock").open("a")
+    except OSError as error:
+        raise StackError(f"--state-dir {folder}: {error.strerror}: choose another folder") from error
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -28,6 +28,12 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert "choose another folder" in answer.stderr
 
 
+def test_an_environment_file_without_a_folder_is_refused_at_once(tmp_path: Path) -> None:
+    answer = embedded(f"--state-dir={tmp_path / 'state'}", f"--env-file={tmp_path / 'none' / 'env'}")
+    assert (answer.returncode, len(answer.stderr.splitlines())) == (1, 1)
+    assert "make it first" in answer.stderr
+
+
 def test_without_java_it_says_how_to_get_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("JAVA_HOME", raising=False)
