@@ -12,6 +12,12 @@ from psa_event_consumer.offsets import FencedError
 
 _FIRST = 0.1
 _LONGEST = 10.0
+_NAMES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (NotReadyError, "database_not_as_expected"),
+    (FencedError, "fenced"),
+    (UnicodeDecodeError, "header_name"),
+    ((KafkaError, TimeoutError, OSError), "kafka"),
+)
 
 
 async def wait_after(faults_in_a_row: int, stop: asyncio.Event) -> None:
@@ -24,14 +30,7 @@ async def wait_after(faults_in_a_row: int, stop: asyncio.Event) -> None:
 
 def name_of(fault: BaseException) -> str:
     """A short name for logs and metrics: where to look."""
-    if isinstance(fault, NotReadyError):
-        return "database_not_as_expected"
-    if isinstance(fault, FencedError):
-        return "fenced"
     if isinstance(fault, Error):
-        if fault.sqlstate is not None:
-            return f"sqlstate_{fault.sqlstate}"
-        return "database_away" if isinstance(fault, OperationalError) else "database"
-    if isinstance(fault, KafkaError | TimeoutError | OSError):
-        return "kafka"
-    return "unexpected"
+        away = "database_away" if isinstance(fault, OperationalError) else "database"
+        return away if fault.sqlstate is None else f"sqlstate_{fault.sqlstate}"
+    return next((name for kinds, name in _NAMES if isinstance(fault, kinds)), "unexpected")

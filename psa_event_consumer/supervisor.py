@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from psa_event_consumer import database, metrics
 from psa_event_consumer.faults import name_of, wait_after
 from psa_event_consumer.gate import Gate
+from psa_event_consumer.header_names import read_leniently
 from psa_event_consumer.kafka import joined
 from psa_event_consumer.kafka_commits import KafkaCommits
 from psa_event_consumer.loop import Loop
@@ -87,6 +88,8 @@ class Supervisor:
         metrics.FAULTS.labels(name).inc()
         if isinstance(fault, FencedError):
             metrics.FENCE_CONFLICTS.inc()
+        if isinstance(fault, UnicodeDecodeError):
+            read_leniently()
         self._state.failed(f"{name}: {fault}")
         log.warning(
             "Waiting, then starting from the positions of record",

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 
 from psa_event_consumer.command_line import main
-from services.events import FLOW_MATCHED_TOPIC, Event
+from services.events import FLOW_MATCHED_TOPIC, Event, encode
 from services.outbox import add_event
+from tests.consumer.foreign import produce_with_a_bad_header_name
 from tests.consumer.running import (
     begin_at_end,
     caught_up,
     commit_to_kafka,
     consumer,
     environment,
+    in_partition,
     kafka_position,
     produce,
     run_to_end,
@@ -68,6 +70,21 @@ def test_without_a_position_of_record_the_log_is_read_from_its_start(
         running.wait_until_ready()
         caught_up(world, broker.bootstrap)
         assert world.usage() == 100, "and what other tests produced names other flows"
+
+
+def test_a_header_name_that_is_not_utf8_stops_nobody(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    """The client raises within the fetch, drops what it had decoded, and would fetch the same for ever."""
+    begin_at_end(world, broker.bootstrap)
+    with consumer(tmp_path, world, broker.bootstrap) as running:
+        running.wait_until_ready()
+        produce(broker.bootstrap, in_partition(2, world.matched()))
+        produce_with_a_bad_header_name(broker.bootstrap, FLOW_MATCHED_TOPIC, 2, [encode(world.matched()), b"{"])
+        produce(broker.bootstrap, in_partition(2, world.matched()))
+        caught_up(world, broker.bootstrap)
+        assert world.usage() == 3
+        assert world.run("select reason, headers from analytics.dead_letter") == [
+            ("malformed", [["\ufffd\ufffd", "dmFsdWU="]])
+        ]
 
 
 def test_all_numbers_older_than_as_of_are_in(world: World, broker: OwnKafka, tmp_path: Path) -> None:
