@@ -32,6 +32,7 @@ def listed(page: Page, number: Locator) -> int:
 def test_all_sessions_come_page_by_page(open_page: Opened, world: World) -> None:
     page = open_page()
     card = page.get_by_role("heading", name="Sessions", exact=True).locator("..")
+    expect(card.get_by_role("button")).to_have_count(3)
     total, ended, still_open = card.get_by_role("button").all()
     expect(total).to_have_text(str(world.session_count))
     assert listed(page, total) == world.session_count
@@ -41,9 +42,9 @@ def test_all_sessions_come_page_by_page(open_page: Opened, world: World) -> None
 
 def test_tiers(open_page: Opened) -> None:
     page = open_page()
-    numbers = page.get_by_role("region", name="Confidence tiers").get_by_role("button").all()
-    assert len(numbers) == 4
-    for number in numbers:
+    numbers = page.get_by_role("region", name="Confidence tiers").get_by_role("button")
+    expect(numbers).to_have_count(4)
+    for number in numbers.all():
         assert listed(page, number) == int(number.inner_text())
 
 

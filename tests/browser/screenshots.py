@@ -1,0 +1,98 @@
+"""`python -m tests.browser.screenshots`: the four tabs in docs/screenshots/, from the running demo stack.
+
+Starts the demo (months of simulated history) and stops it again; `PAGE_URL`, when set, names a page that runs already.
+"""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import chromium
+
+FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
+READY_SECONDS = 600
+MOST_PIXELS_HIGH = 1500
+TABS = {"overview": "Overview", "coverage": "Coverage", "flow-quality": "Flow Quality", "psa": "PSA"}
+# Name: width, theme. The phone shows the dark theme.
+LOOKS: dict[str, tuple[int, str]] = {"light": (1280, "light"), "dark": (1280, "dark"), "phone": (360, "dark")}
+
+
+def main() -> int:
+    path = chromium.find()
+    if path is None:
+        sys.stderr.write(f"{chromium.HOW_TO_GET_ONE}\n")
+        return 1
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with _page_url() as url, chromium.launched(path) as browser:
+        for look in LOOKS:
+            for tab in TABS:
+                _take(browser, url, tab, look)
+    return 0
+
+
+def _take(browser: Browser, url: str, tab: str, look: str) -> None:
+    width, theme = LOOKS[look]
+    address, _, fragment = url.partition("#")
+    page = browser.new_page(viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    page.emulate_media(color_scheme="light" if theme == "light" else "dark")
+    page.goto(f"{address}?tab={tab}&compare=previous#{fragment}")
+    _wait_until_settled(page, tab)
+    page.set_viewport_size({"width": width, "height": min(_height(page), MOST_PIXELS_HIGH)})
+    file = FOLDER / f"{tab}-{look}.png"
+    page.screenshot(path=file, animations="disabled")
+    page.close()
+    sys.stdout.write(f"{file.relative_to(FOLDER.parents[1])}  {file.stat().st_size // 1024} kB\n")
+
+
+def _wait_until_settled(page: Page, tab: str) -> None:
+    panel = page.get_by_role("tabpanel", name=TABS[tab])
+    expect(panel.get_by_role("button", name="Download CSV")).to_be_visible(timeout=60_000)
+    if tab == "overview":
+        expect(panel.get_by_text("have a time entry")).to_be_visible(timeout=60_000)
+    if tab == "psa":
+        expect(panel.locator(".recharts-area-area").first).to_be_visible(timeout=60_000)
+    page.evaluate("document.fonts.ready")
+
+
+def _height(page: Page) -> int:
+    height: int = page.evaluate("document.querySelector('.fpa-root').scrollHeight")
+    return height
+
+
+@contextmanager
+def _page_url() -> Iterator[str]:
+    running = os.environ.get("PAGE_URL")
+    if running:
+        yield running
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        env_file = Path(folder) / "env"
+        demo = subprocess.Popen([sys.executable, "-m", "deploy.embedded", "--env-file", str(env_file)])
+        try:
+            deadline = time.monotonic() + READY_SECONDS
+            while not env_file.exists():
+                if demo.poll() is not None or time.monotonic() > deadline:
+                    raise SystemExit("the demo did not start: see above")
+                time.sleep(0.2)
+            yield _variables(env_file)["PAGE_URL"]
+        finally:
+            demo.send_signal(signal.SIGTERM)
+            demo.wait(60)
+
+
+def _variables(env_file: Path) -> dict[str, str]:
+    lines = shlex.split(env_file.read_text(encoding="utf-8"), comments=True)
+    return dict(line.split("=", 1) for line in lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
