@@ -464,3 +464,17 @@ def test_the_previous_period_keeps_the_real_now_for_lifetime_and_recency(connect
     (found,) = ask(connection, MINE, questions.flow_quality(Scope(MINE), previous)).flows
     assert (found.usage_count, found.lifetime_usage_count) == (1, 3)
     assert found.recency_score == pytest.approx(0.9)
+
+
+def test_a_low_sample_keeps_its_score_and_is_ranked_nowhere(given: Callable[..., Answers]) -> None:
+    rare, usual = flow(MINE, name="rare"), flow(MINE, name="usual")
+    counts = ((rare, 4), (usual, 5))
+    sessions = [
+        session(MINE, status="resolved", matched_flow_id=row["id"]) for row, count in counts for _ in range(count)
+    ]
+    quality = given(flows=[rare, usual], sessions=sessions).flow_quality
+    assert {row.name: (row.low_sample, row.quality_score) for row in quality.flows} == {
+        "rare": (True, 0.5),
+        "usual": (False, 0.5),
+    }
+    assert [row.name for row in quality.top_performers + quality.bottom_performers] == ["usual"]
