@@ -80,7 +80,13 @@ class Kafka:
 
     def _settings(self, log: Path) -> Mapping[str, str]:
         node = single_node_settings(self.bootstrap, self.bootstrap, f"127.0.0.1:{self.controller_port}")
-        return {**node, "log.dirs": str(log)}
+        # A node that was killed is believed to be alive for so long (9 s by default) before it may come back.
+        return {
+            **node,
+            "broker.session.timeout.ms": "3000",
+            "broker.heartbeat.interval.ms": "500",
+            "log.dirs": str(log),
+        }
 
 
 def single_node_settings(listen: str, advertised: str, controller: str) -> Mapping[str, str]:
