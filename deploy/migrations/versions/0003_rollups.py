@@ -16,6 +16,7 @@ depends_on = None
 
 TENANT = "(select nullif(current_setting('app.current_account_id', true), '')::uuid)"
 SQL = Path(__file__).parent / "rollups"
+FEW_ROWS = 50
 GRAINS = ("hour", "day", "week")
 
 OUTCOMES = ("session_count", "resolved", "escalated", "abandoned")
@@ -240,8 +241,11 @@ def _create_views() -> None:
 
 
 def _create_trigger_functions() -> None:
-    session_sql, activity_sql = _text("session_trigger"), _text("activity_trigger")
     for operation, (_, _, sources) in OPERATIONS.items():
+        (_, rows), *_ = sources
+        session_sql, activity_sql = (
+            _planned_twice(_text(name), rows) for name in ("session_trigger", "activity_trigger")
+        )
         changed = {"operation": operation, "pushed": _text(f"session_{operation}").strip()}
         op.execute(_filled(session_sql, changed | {"changes": _changes(sources, SESSION_COLUMNS)}))
         op.execute(_filled(activity_sql, changed | {"changes": _changes(sources, ACTIVITY_COLUMNS)}))
@@ -254,6 +258,19 @@ def _create_trigger_functions() -> None:
         "activities_truncated",
     ):
         op.execute(f"revoke execute on function analytics.{name}() from public")
+
+
+def _planned_twice(function: str, rows: str) -> str:
+    """The function with its statements twice: once for few rows, once for many.
+
+    PL/pgSQL keeps a statement's plan for the session. The one for a single row, nested loops over transition tables,
+    takes hours for a hundred thousand; planning anew each time would cost the single row more than the trigger itself.
+    """
+    before, statements, after = function.split("  -- {statements}\n")
+    return (
+        f"{before}  if exists (select from {rows} offset {FEW_ROWS}) then\n{statements}"
+        f"  else\n{statements}  end if;\n{after}"
+    )
 
 
 def _text(name: str) -> str:

@@ -7,8 +7,11 @@
 -- serialization error under REPEATABLE READ). While there is no row, the place before is what the tables say.
 create function analytics.session_{{operation}}() returns trigger
 language plpgsql security definer set search_path = ''
+-- Planned while a table is small, a scan of it would be kept for the session, and repeated for each row.
+set enable_seqscan = off
 as $$
 begin
+  -- {statements}
   with counted as (
     select change.sign, change.account_id, change.matched_flow_id as flow_id, counter.*
     from ({{changes}}) as change
@@ -38,6 +41,7 @@ begin
   from moved
   group by account_id, hour
   having row({{push_sums}}) is distinct from row({{push_zeros}});
+  -- {statements}
   return null;
 end
 $$;

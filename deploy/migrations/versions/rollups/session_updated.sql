@@ -20,7 +20,8 @@ pushed as (
       select count(*) filter (where activity_type = 'note_posted') as notes,
         count(*) filter (where activity_type = 'time_entry_posted') as entries
       from public.psa_activity_log as activity
-      where activity.session_id = after.id and activity.account_id = after.account_id
+      -- Not `=`: a table without statistics has its index on accounts taken for as good as the one on sessions.
+      where activity.session_id = after.id and activity.account_id is not distinct from after.account_id
     ) as past
     where (after.account_id, after.hour, after.linked, after.eligible)
       is distinct from (before.account_id, before.hour, before.linked, before.eligible)
