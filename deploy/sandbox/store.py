@@ -112,9 +112,12 @@ class Store:
         return [Entry(row[0], row[1], row[2], row[3], msgspec.json.decode(row[4]), row[5]) for row in rows]
 
     def counts(self, label: str | None) -> dict[str, float]:
-        """Totals, of the tickets with this label where one is given; the funnel's parts count tickets."""
+        """Totals, of the tickets with this label where one is given; the funnel's parts count tickets.
+
+        Hours are rounded to 1/10,000 each before they are added, as the product's metrics are.
+        """
         row = self._database.execute(
-            "select count(*) filter (where entry.kind = 'time'), coalesce(sum(entry.hours), 0),"
+            "select count(*) filter (where entry.kind = 'time'), coalesce(sum(round(entry.hours * 10000)), 0) / 10000,"
             " count(*) filter (where entry.kind = 'note'), count(*) filter (where entry.kind = 'status'),"
             " count(distinct entry.ticket) filter (where entry.kind = 'time'),"
             " count(distinct entry.ticket) filter (where entry.kind = 'note')"

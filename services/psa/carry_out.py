@@ -39,9 +39,12 @@ class CarryOut:
     providers: Providers
     work_seconds: float
 
-    async def __call__(self, claim: Claim) -> None:
-        """Sends the intent, or looks for it where an earlier attempt's outcome is not known."""
-        send_until.set(asyncio.get_running_loop().time() + self.work_seconds)
+    async def __call__(self, claim: Claim, began: float) -> None:
+        """Sends the intent, or looks for it where an earlier attempt's outcome is not known.
+
+        `began`: a moment before the claim, on the event loop's clock.
+        """
+        send_until.set(began + self.work_seconds)
         outcome, error = await (self._find(claim) if claim.to_be_found else self._send(claim))
         outcomes.labels(outcome).inc()
         about = {"intent_id": str(claim.id), "account_id": str(claim.account_id), "attempt": claim.attempts}

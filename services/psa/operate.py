@@ -28,7 +28,7 @@ _LIST: Final = """
 _RETRY: Final = """
     update analytics.push_intent
     set state = 'pending', looks = 0, available_at = now(), finished_at = null, claim = null
-    where id = %(id)s and state in ('failed', 'unknown') and payload <> '{}'
+    where id = any(%(id)s) and state in ('failed', 'unknown') and payload <> '{}'
       and (lease_until is null or lease_until <= now())
 """
 _FAIL: Final = """
@@ -59,7 +59,7 @@ async def _run(url: str, given: argparse.Namespace) -> int:
     finally:
         await database.close()
     if not done:
-        sys.stderr.write("no such intent in a state that allows this, or a worker is busy with it\n")
+        sys.stderr.write("not all: no such intent in a state that allows this, or a worker is busy with it\n")
     return 0 if done else 1
 
 
@@ -85,7 +85,8 @@ async def _resolve(connection: Transaction, given: argparse.Namespace) -> bool:
 
 
 async def _retry(connection: Transaction, given: argparse.Namespace) -> bool:
-    return (await connection.execute(_RETRY, vars(given))).rowcount == 1
+    """Those that it may; whether that was all of them."""
+    return (await connection.execute(_RETRY, vars(given))).rowcount == len(set(given.id))
 
 
 async def _fail(connection: Transaction, given: argparse.Namespace) -> bool:
@@ -108,12 +109,12 @@ def _parser() -> argparse.ArgumentParser:
     listing.add_argument("--json", action="store_true")
     for name, text in (
         ("show", "one intent as JSON"),
-        ("retry", "send a failed one again, or an unknown one that is certainly not in the PSA"),
+        ("retry", "send failed ones again, or unknown ones that are certainly not in the PSA"),
         ("resolve", "record as succeeded what is in the PSA, with its event"),
         ("fail", "give up a pending or unknown one"),
     ):
         command = commands.add_parser(name, help=text)
-        command.add_argument("id", type=UUID)
+        command.add_argument("id", type=UUID, nargs="+" if name == "retry" else None)
         command.set_defaults(json=False)
         if name == "resolve":
             command.add_argument("--external-id", required=True, help="the entry's id in the PSA")

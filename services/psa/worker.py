@@ -49,16 +49,18 @@ class Worker:
 
     async def _claim(self) -> bool:
         room = self._concurrency - len(self._tasks)
+        # Before the leases begin: however long this process is suspended, it sends nothing after they have ended.
+        began = asyncio.get_running_loop().time()
         claims = await self._ledger.claim(room, self._account_concurrency) if room > 0 else []
         for claim in claims:
-            task = asyncio.create_task(self._one(claim))
+            task = asyncio.create_task(self._one(claim, began))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         return bool(claims)
 
-    async def _one(self, claim: Claim) -> None:
+    async def _one(self, claim: Claim, began: float) -> None:
         try:
-            await self._carry_out(claim)
+            await self._carry_out(claim, began)
         except Exception:
             # The outcome could not be recorded. The lease ends, and it is looked for.
             log.exception("the outcome is lost", intent_id=str(claim.id))

@@ -1,6 +1,6 @@
 """2,000 pushes, 30 % of the PSA's calls broken, workers killed with kill -9: each is made once, and counted once.
 
-Time entries, notes and statuses of 500 tickets in five accounts, against the sandbox, through relay, Kafka and
+Time entries, notes and statuses of 500 tickets in ten accounts, against the sandbox, through relay, Kafka and
 consumer into `psa_activity_log`. Broken calls are dropped or answered by a 500 after they were carried out, refused
 with a 429, or not answered at all and carried out late or never.
 """
@@ -25,11 +25,11 @@ from services.events import uuid7
 from services.psa import Action, Note, PushIntent, StatusChange, TimeEntry, request_push
 from tests.stack.stack import ROOT, RunningStack, running, wait_until
 
-ACCOUNTS = 5
-TICKETS = 100  # of each account, with four intents each
+ACCOUNTS = 10
+TICKETS = 50  # of each account, with four intents each
 WORKERS = 3
-KILL_AFTER_S = 3.0
-LONGEST_S = 900
+KILL_AFTER_S = 4.0
+LONGEST_S = 1200
 FAULTS = Plan(
     share=0.3,
     kinds=(Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.RATE_LIMITED, Fault.TIMEOUT_LATE, Fault.TIMEOUT_NEVER),
@@ -38,7 +38,7 @@ FAULTS = Plan(
 # Longer than the sandbox takes with a request that nobody waits for any more, which is 5 s at most.
 SETTINGS = {
     "PSA_RECONCILE_AFTER_SECONDS": "6",
-    "PSA_READ_TIMEOUT_SECONDS": "1",
+    "PSA_READ_TIMEOUT_SECONDS": "3",
     "PSA_POLL_MS": "50",
     "LOG_LEVEL": "WARNING",
 }

@@ -57,7 +57,7 @@ class Sandbox:
     def start(self) -> None:
         own = {"SANDBOX_PORT": str(self.port), "SANDBOX_DIR": str(self.directory), "LOG_LEVEL": "WARNING"}
         self.process = subprocess.Popen([sys.executable, "-m", "deploy.sandbox"], env=os.environ | KEYS | own)
-        wait_until(self._answers, 20, "the sandbox answers")
+        wait_until(self._answers, 60, "the sandbox answers")
 
     def _answers(self) -> bool:
         assert self.process is not None
@@ -76,8 +76,8 @@ class Sandbox:
 @contextmanager
 def running_sandbox(directory: Path) -> Iterator[Sandbox]:
     sandbox = Sandbox(directory)
-    sandbox.start()
     try:
+        sandbox.start()
         yield sandbox
     finally:
         sandbox.controls.close()
