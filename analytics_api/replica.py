@@ -140,7 +140,7 @@ class Replica:
     async def _standby_answers(self) -> bool:
         try:
             connection = await psycopg.AsyncConnection.connect(standby_only(self._conninfo))
-        except psycopg.OperationalError:
+        except (psycopg.Error, OSError):
             return False
         await connection.close()
         return True

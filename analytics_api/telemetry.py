@@ -6,7 +6,6 @@ exporter reads that variable and its relatives by itself.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.metadata import version
 from typing import Any
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -17,6 +16,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
+
+from analytics_api.openapi.document import API_VERSION
 
 SERVICE = "flowpilot-analytics-api"
 _SERVER_ERROR = 500
@@ -31,7 +32,7 @@ class Tracing:
     def __init__(self, exporter: SpanExporter | None = None) -> None:
         self._provider = TracerProvider(resource=Resource.create({SERVICE_NAME: SERVICE}), shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter()))
-        self._tracer = self._provider.get_tracer("analytics_api", version("flowpilot-analytics"))
+        self._tracer = self._provider.get_tracer("analytics_api", API_VERSION)
 
     @contextmanager
     def request(self, method: str, headers: Mapping[str, str]) -> Iterator[Describe]:

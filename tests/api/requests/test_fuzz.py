@@ -10,7 +10,7 @@ from analytics_api.openapi.document import document
 from tests.api.running import RunningApi, token
 from tests.api.world import Account
 
-EXAMPLES = 40
+EXAMPLES = 25
 
 OPERATIONS = {
     operation.ok().path: operation.ok() for operation in schemathesis.openapi.from_dict(document()).get_all_operations()
