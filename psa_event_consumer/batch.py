@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
@@ -15,6 +15,7 @@ Reason = Literal[
 ]
 
 _LONGEST_HOLD = 0.02
+_SLICE = 100
 
 
 class Record(Protocol):
@@ -71,10 +72,10 @@ class Batch:
         return len(self.events) + len(self.dead)
 
 
-async def decode_into(batch: Batch, records: Iterable[Record], *, now: datetime, oldest: datetime | None) -> None:
+async def decode_into(batch: Batch, records: Sequence[Record], *, now: datetime, oldest: datetime | None) -> None:
     """Sorts records into events and dead letters: the first four tests of design.md section 5, in its order.
 
-    Lets the event loop breathe every 20 ms: a loop that stands still gets the consumer evicted from its group.
+    Lets the event loop breathe now and then: one that stands still gets the consumer evicted from its group.
 
     Args:
         batch: Gets them.
@@ -82,11 +83,20 @@ async def decode_into(batch: Batch, records: Iterable[Record], *, now: datetime,
         now: For events from the future.
         oldest: Records with an older broker's timestamp are `too_old`; None exempts from it.
     """
-    oldest_ms = 0 if oldest is None else int(oldest.timestamp() * 1000)
     hold_until = time.monotonic() + _LONGEST_HOLD
+    for first in range(0, len(records), _SLICE):
+        _decode_slice(batch, records[first : first + _SLICE], now, oldest)
+        if time.monotonic() > hold_until:
+            await asyncio.sleep(0)
+            hold_until = time.monotonic() + _LONGEST_HOLD
+
+
+def _decode_slice(batch: Batch, records: Sequence[Record], now: datetime, oldest: datetime | None) -> None:
+    oldest_ms = 0 if oldest is None else int(oldest.timestamp() * 1000)
+    topic, keep = batch.topic, batch.events.append
     for record in records:
         try:
-            event = decode(record.topic, record.value, now=now)
+            event = decode(topic, record.value, now=now)
         except DecodeError as error:
             batch.dead.append(Dead(record, error.reason, error.detail, error.event_id))
         else:
@@ -94,10 +104,7 @@ async def decode_into(batch: Batch, records: Iterable[Record], *, now: datetime,
                 detail = f"the record is of {instant(record.timestamp)}, the inbox remembers ids since {oldest}"
                 batch.dead.append(Dead(record, "too_old", detail, event.id))
             else:
-                batch.events.append((record, event))
-        if time.monotonic() > hold_until:
-            await asyncio.sleep(0)
-            hold_until = time.monotonic() + _LONGEST_HOLD
+                keep((record, event))
 
 
 def instant(milliseconds: int) -> datetime | None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -19,6 +20,8 @@ from psa_event_consumer.settings import ConsumerSettings
 from psa_event_consumer.state import State
 from psa_event_consumer.transaction import commit_batch
 
+Span = Callable[[Batch], AbstractContextManager[None]]
+
 _POLL_MS = 200
 _TICK = 1.0
 
@@ -33,6 +36,8 @@ class Loop:
     kafka: AIOKafkaConsumer
     connection: AsyncConnection
     commits: KafkaCommits
+    span: Span
+    """Around each batch's transaction."""
 
     async def run(self) -> None:
         """While one fetch is in its transaction, the next is fetched and decoded; never more than these two."""
@@ -66,7 +71,8 @@ class Loop:
                 if generation != self.gate.generation:
                     return
                 began = time.monotonic()
-                outcome = await commit_batch(self.connection, self.settings.group_id, batch)
+                with self.span(batch):
+                    outcome = await commit_batch(self.connection, self.settings.group_id, batch)
                 self.gate.applied(batch.topic, batch.moves)
             self.commits.note(batch.topic, batch.moves)
             self.state.committed(batch, outcome, time.monotonic() - began)

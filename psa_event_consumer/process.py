@@ -1,9 +1,12 @@
 """The process: everything started, and stopped within ten seconds whatever is away."""
 
 import asyncio
+import gc
 import os
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 
 import structlog
 
@@ -11,6 +14,7 @@ from psa_event_consumer.gate import Gate
 from psa_event_consumer.health import Health
 from psa_event_consumer.jobs import all_jobs
 from psa_event_consumer.jobs.scheduler import Scheduler
+from psa_event_consumer.loop import Span
 from psa_event_consumer.settings import ConsumerSettings
 from psa_event_consumer.state import State
 from psa_event_consumer.supervisor import Supervisor
@@ -26,10 +30,24 @@ _PORT_TAKEN = 2
 
 def run(settings: ConsumerSettings) -> int:
     """Consumes until SIGTERM or SIGINT; returns the exit code."""
-    return asyncio.run(_run(settings))
+    _collect_garbage_less_often()
+    with _tracing(settings) as span:
+        return asyncio.run(_run(settings, span))
 
 
-async def _run(settings: ConsumerSettings) -> int:
+@contextmanager
+def _tracing(settings: ConsumerSettings) -> Iterator[Span]:
+    if not settings.traces:
+        yield lambda _: nullcontext()
+        return
+    from psa_event_consumer.telemetry import Tracing  # noqa: PLC0415  an extra, needed only here
+
+    tracing = Tracing(settings.group_id)
+    yield tracing.batch
+    tracing.close()
+
+
+async def _run(settings: ConsumerSettings, span: Span) -> int:
     state = State()
     gate = Gate(settings.group_id)
     watchdog = Watchdog(state)
@@ -43,7 +61,7 @@ async def _run(settings: ConsumerSettings) -> int:
     scheduler = Scheduler(settings.database_url, all_jobs(settings, gate, watchdog))
     scheduler.start()
     log.info("Consuming", group=settings.group_id, health_port=settings.health_port)
-    supervising = asyncio.create_task(Supervisor(settings, gate, state, watchdog).run())
+    supervising = asyncio.create_task(Supervisor(settings, gate, state, watchdog, span).run())
     stopping = asyncio.create_task(state.stopping.wait())
     await asyncio.wait({supervising, stopping}, return_when=asyncio.FIRST_COMPLETED)
     await asyncio.wait({supervising}, timeout=_TRANSACTION_SECONDS)
@@ -55,6 +73,16 @@ async def _run(settings: ConsumerSettings) -> int:
     health.stop()
     log.info("Stopped")
     return 0
+
+
+def _collect_garbage_less_often() -> None:
+    """A batch is some 50,000 objects without a cycle: by default the collector looks through them 70 times.
+
+    Measured: half of the time that decoding takes.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 10, 10)
 
 
 def _on_signals(state: State) -> None:

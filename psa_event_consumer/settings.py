@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from importlib.util import find_spec
 from typing import Self
 
 from services.events import FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC
 from services.kafka import KafkaSettings
-from services.settings import Variables
+from services.settings import SettingsError, Variables
 
 TOPICS = (FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC)
 
@@ -30,6 +31,8 @@ class ConsumerSettings:
     """INBOX_RETENTION_DAYS: how long an applied id is remembered; more than the topics keep."""
     log_level: str
     """LOG_LEVEL."""
+    traces: bool = False
+    """Whether OTEL_EXPORTER_OTLP_ENDPOINT is set, which the exporter reads by itself."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
@@ -47,4 +50,14 @@ class ConsumerSettings:
             health_port=variables.port("HEALTH_PORT", default=8081) or 8081,
             inbox_retention=timedelta(days=days),
             log_level=variables.log_level(),
+            traces=_traces(variables),
         )
+
+
+def _traces(variables: Variables) -> bool:
+    name = "OTEL_EXPORTER_OTLP_ENDPOINT"
+    if variables.optional(name) is None:
+        return False
+    if find_spec("opentelemetry") is None:
+        raise SettingsError(name, "is set, but the extra `telemetry` is not installed")
+    return True

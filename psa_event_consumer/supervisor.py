@@ -13,7 +13,7 @@ from psa_event_consumer.gate import Gate
 from psa_event_consumer.header_names import read_leniently
 from psa_event_consumer.kafka import joined
 from psa_event_consumer.kafka_commits import KafkaCommits
-from psa_event_consumer.loop import Loop
+from psa_event_consumer.loop import Loop, Span
 from psa_event_consumer.offsets import FencedError
 from psa_event_consumer.settings import ConsumerSettings
 from psa_event_consumer.state import State
@@ -27,11 +27,12 @@ _KAFKA_FAULTS_BEFORE_A_NEW_CLIENT = 10
 class Supervisor:
     """Runs the loop until the process is asked to stop; no fault ends it."""
 
-    def __init__(self, settings: ConsumerSettings, gate: Gate, state: State, watchdog: Watchdog) -> None:
+    def __init__(self, settings: ConsumerSettings, gate: Gate, state: State, watchdog: Watchdog, span: Span) -> None:
         self._settings = settings
         self._gate = gate
         self._state = state
         self._watchdog = watchdog
+        self._span = span
 
     async def run(self) -> None:
         """One group membership after another."""
@@ -78,6 +79,7 @@ class Supervisor:
                 kafka=kafka,
                 connection=connection,
                 commits=commits,
+                span=self._span,
             )
             await self._watchdog.guard(loop.run())
 

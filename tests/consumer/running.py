@@ -96,12 +96,16 @@ def environment(database_url: str, bootstrap: str, **changes: str) -> dict[str, 
 
 
 @contextmanager
-def consumer(tmp_path: Path, world: World, bootstrap: str, url: str | None = None) -> Iterator[Running]:
+def consumer(
+    tmp_path: Path, world: World, bootstrap: str, url: str | None = None, *, traces: str | None = None
+) -> Iterator[Running]:
     """Ended the hard way, unless the test has ended it."""
     port = free_ports(["health"])["health"]
     log = tmp_path / f"consumer-{port}.log"
     url = url or world.database.dsn_for("flowpilot_consumer")
     variables = environment(url, bootstrap, HEALTH_PORT=str(port), KAFKA_GROUP_ID=world.group)
+    if traces is not None:
+        variables |= {"OTEL_EXPORTER_OTLP_ENDPOINT": traces, "OTEL_BSP_SCHEDULE_DELAY": "50"}
     with log.open("wb") as output:
         command = [sys.executable, "-m", "psa_event_consumer"]
         process = subprocess.Popen(command, cwd=ROOT, env=variables, stderr=output)

@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from confluent_kafka import Producer
 
 from psa_event_consumer.command_line import main
 from services.events import FLOW_MATCHED_TOPIC, Event, encode
 from services.outbox import add_event
+from tests.consumer.collector import collecting
 from tests.consumer.foreign import produce_with_a_bad_header_name
 from tests.consumer.running import (
     begin_at_end,
@@ -195,3 +197,22 @@ def test_the_group_is_named_in_what_is_stored(world: World, broker: OwnKafka, tm
         wait_until(lambda: world.run("select group_id from analytics.heartbeat") == [(world.group,)], "a heartbeat")
         assert running.get("/nothing")[0] == 404
         assert running.get("/livez")[0] == 200
+
+
+def test_a_batch_is_one_span_linked_to_what_sent_its_events(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    begin_at_end(world, broker.bootstrap)
+    event = world.matched()
+    header = ("traceparent", b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
+    with collecting() as collector, consumer(tmp_path, world, broker.bootstrap, traces=collector.endpoint) as running:
+        running.wait_until_ready()
+        sender = Producer({"bootstrap.servers": broker.bootstrap})
+        sender.produce(FLOW_MATCHED_TOPIC, encode(event), partition=0, headers=[header, ("traceparent", b"nonsense")])
+        assert sender.flush(30) == 0
+        wait_until(lambda: collector.spans, "a span")
+        assert running.terminate()[0] == 0
+    (span,) = collector.spans
+    assert span.name == f"process {FLOW_MATCHED_TOPIC}"
+    assert [link.trace_id.hex() for link in span.links] == ["0af7651916cd43dd8448eb211c80319c"]
+    attributes = {each.key: each.value for each in span.attributes}
+    assert attributes["messaging.batch.message_count"].int_value == 1
+    assert attributes["messaging.consumer.group.name"].string_value == world.group
