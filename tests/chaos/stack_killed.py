@@ -1,7 +1,7 @@
 """kill -9 of the whole stack, or of its parent alone, at random moments, the first start included; nothing is lost.
 
-Each round starts the stack on the same state directory, kills it somewhere between its first step and a while after it
-is ready, and notes what had been committed. At the end it starts once more and must hold all of that.
+Each round starts the stack on the same state directory and kills it anywhere in its start, or once it is ready,
+amid commits. At the end it starts once more and must hold all that had been committed.
 """
 
 import os
@@ -18,26 +18,31 @@ import psycopg
 from tests.stack.stack import RunningStack, kill_all, launch, processes_of, running, wait_until
 
 ROUNDS = 12
-LONGEST_S = 20
+IN_FIRST_START = 3
+IN_START_S = 12
+AFTER_READY_S = 3
 
 
 def run(report: Callable[[str], None]) -> dict[str, object]:
     seed = secrets.randbelow(10_000)
     report(f"seed {seed}")
-    moments = random.Random(seed)  # noqa: S311 - moments, not secrets
+    moments = random.Random(seed)
     ready = committed = 0
     with tempfile.TemporaryDirectory(prefix="flowpilot-chaos-") as temporary:
         folder = Path(temporary) / "state"
         for number in range(ROUNDS):
             stack = launch(folder)
-            # Early ones first: they fall into the first start's steps.
-            moment = moments.uniform(0.2, LONGEST_S * (number + 1) / ROUNDS)
+            amid_commits = number >= IN_FIRST_START and number % 2 == 1
+            if amid_commits:
+                stack.wait_ready()
+            moment = moments.uniform(0.1, AFTER_READY_S if amid_commits else IN_START_S)
             whole = moments.random() < 0.5
             written = _write_until(stack, time.monotonic() + moment, committed)
-            ready += stack.env_file.exists()
+            ready += amid_commits
             _kill(stack, whole=whole)
             committed = written
-            report(f"killed {'everything' if whole else 'the parent'} after {moment:.1f} s; {committed} rows so far")
+            when = "after it was ready" if amid_commits else "into its start"
+            report(f"killed {'everything' if whole else 'the parent'} {moment:.1f} s {when}; {committed} rows so far")
         with running(folder) as stack:
             found = _rows(stack)
             assert found >= committed, f"{found} rows of {committed} are left"
