@@ -57,8 +57,8 @@ images: ## Build the container images
 	for target in migrate relay consumer api push-worker demo; do \
 	  docker build --file deploy/docker/Dockerfile --target $$target --tag flowpilot-analytics-$$target .; done
 
-compose-test: install ## Run the compose file for real: events in, numbers out, consumers scaled
-	$(RUN) -m pytest tests/containers $(ARGS)
+compose-test: install images ## Run the containers for real: events in, numbers out, scaled, failed over, over TLS
+	$(RUN) -m pytest -s --timeout=900 tests/containers $(ARGS)
 
 # pip fetches uv, uv the rest: locked, with hashes, from whichever index this machine uses.
 $(INSTALLED): requirements/dev.txt pyproject.toml

@@ -2,6 +2,7 @@ import os
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -33,10 +34,10 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
-def stack(engine: None) -> Iterator[Compose]:  # noqa: ARG001  asked for its effect
-    """The stack without the demo's parts, built from this checkout."""
-    compose = Compose(project=f"flowpilot-test-{os.getpid()}", kafka_port=free_port())
+@contextmanager
+def composed(name: str) -> Iterator[Compose]:
+    """The stack without the demo's parts, built from this checkout; gone at the end, volumes included."""
+    compose = Compose(project=f"flowpilot-{name}-{os.getpid()}", kafka_port=free_port())
     compose("build")
     try:
         compose("up", "--detach", "--wait", "primary", "replica", "kafka")
@@ -44,3 +45,17 @@ def stack(engine: None) -> Iterator[Compose]:  # noqa: ARG001  asked for its eff
         yield compose
     finally:
         compose("down", "--volumes", "--timeout", "5")
+
+
+@pytest.fixture(scope="session")
+def stack(engine: None) -> Iterator[Compose]:  # noqa: ARG001  asked for its effect
+    """One stack for the tests that leave it whole."""
+    with composed("test") as compose:
+        yield compose
+
+
+@pytest.fixture
+def doomed_stack(engine: None) -> Iterator[Compose]:  # noqa: ARG001  asked for its effect
+    """A stack of its own for a test that breaks it."""
+    with composed("failover") as compose:
+        yield compose

@@ -1,38 +1,26 @@
 """Events in, exact numbers out, on the composed stack, also while the consumer is scaled."""
 
-import itertools
 import json
 import threading
 import time
-import urllib.request
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from confluent_kafka import Producer
 
-from services.events import FLOW_MATCHED_TOPIC, FlowMatched, PsaPushed, encode, key_of
+from services.events import FlowMatched, PsaPushed
 from services.outbox import add_event
 from tests.containers.compose import Compose, wait_for
 from tests.containers.tenant import Tenant, make_tenant
+from tests.containers.traffic import Load, ask
 
 EVENTS_PER_SECOND = 5_000
-DUPLICATED = 0.05
 
 
 @pytest.fixture(scope="module")
 def tenant(stack: Compose) -> Tenant:
     return make_tenant(stack.dsn("main_app"), flows=40, sessions=500)
-
-
-def ask(stack: Compose, tenant: Tenant, question: str = "") -> dict[str, Any]:
-    url = f"http://{stack.address('api', 8000)}/api/v1/analytics/flowpilot{question}"
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {tenant.token()}"})
-    with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310  http
-        answer: dict[str, Any] = json.load(response)
-        return answer
 
 
 def test_an_event_of_the_main_app_reaches_the_api(stack: Compose, tenant: Tenant) -> None:
@@ -48,35 +36,6 @@ def test_an_event_of_the_main_app_reaches_the_api(stack: Compose, tenant: Tenant
     flows = {flow["flow_id"]: flow for flow in ask(stack, tenant, "/flow-quality")["flows"]}
     assert flows[str(tenant.flow_ids[0])]["lifetime_usage_count"] == 1
     assert ask(stack, tenant)["stale"] is False
-
-
-class Load(threading.Thread):
-    """Flow-matched events at a steady rate, some of them twice, by another client than ours."""
-
-    def __init__(self, bootstrap: str, tenant: Tenant) -> None:
-        super().__init__()
-        self.sent: set[UUID] = set()
-        self.stopped = threading.Event()
-        self._producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 20, "enable.idempotence": True})
-        self._tenant = tenant
-
-    def run(self) -> None:
-        started = time.monotonic()
-        flows = itertools.cycle(self._tenant.flow_ids)
-        sessions = itertools.cycle(self._tenant.session_ids)
-        for number in itertools.count():
-            if self.stopped.is_set():
-                break
-            event = FlowMatched(self._tenant.account_id, next(sessions), next(flows), 0.5, id=uuid4())
-            for _ in range(2 if number % round(1 / DUPLICATED) == 0 else 1):
-                self._producer.produce(FLOW_MATCHED_TOPIC, encode(event), key=key_of(event))
-            self.sent.add(event.id)
-            if number % 100 == 0:
-                self._producer.poll(0)
-                ahead = number / EVENTS_PER_SECOND - (time.monotonic() - started)
-                if ahead > 0:
-                    self.stopped.wait(ahead)
-        assert self._producer.flush(30) == 0
 
 
 class Pauses(threading.Thread):
@@ -117,7 +76,7 @@ def test_scaling_the_consumer_loses_and_doubles_nothing(
             return int(row[0]) if row else 0
 
         before = counted()
-        load = Load(stack.address("kafka", 19092), tenant)
+        load = Load(stack.address("kafka", 19092), tenant, per_second=EVENTS_PER_SECOND)
         pauses = Pauses(counted)
         load.start()
         pauses.start()
@@ -134,12 +93,12 @@ def test_scaling_the_consumer_loses_and_doubles_nothing(
             )
         load.stopped.set()
         load.join()
-        wait_for("every event counted", lambda: counted() - before >= len(load.sent), seconds=60)
+        wait_for("every event counted", lambda: counted() - before >= len(load.acknowledged), seconds=60)
         pauses.stopped.set()
         pauses.join()
-        assert counted() - before == len(load.sent)
+        assert counted() - before == len(load.acknowledged)
         (dead,) = connection.execute("select count(*) from analytics.dead_letter").fetchone() or (None,)
         assert dead == 0
-    record_property("events", len(load.sent))
+    record_property("events", len(load.acknowledged))
     record_property("longest_pause_seconds", {phase: round(pause, 2) for phase, pause in pauses.longest.items()})
-    print(f"\n{len(load.sent)} events at {EVENTS_PER_SECOND}/s; longest pauses {pauses.longest}")  # noqa: T201  the figure asked for
+    print(f"\n{len(load.acknowledged)} events at {EVENTS_PER_SECOND}/s; longest pauses {pauses.longest}")  # noqa: T201  the figure asked for

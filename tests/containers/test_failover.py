@@ -1,0 +1,90 @@
+"""The primary goes down under load and the replica is promoted: nothing that Kafka acknowledged is lost or doubled."""
+
+import threading
+import time
+from collections.abc import Callable
+from urllib.error import HTTPError
+
+import psycopg
+
+from tests.containers.compose import PASSWORD, Compose, wait_for
+from tests.containers.tenant import Tenant, make_tenant
+from tests.containers.traffic import Load, ask
+
+EVENTS_PER_SECOND = 1_000
+
+
+class Reader(threading.Thread):
+    """A team lead who asks all the time."""
+
+    def __init__(self, stack: Compose, tenant: Tenant) -> None:
+        super().__init__(daemon=True)
+        self.stopped = threading.Event()
+        self.answers = 0
+        self.refused = 0
+        self.longest_silence = 0.0
+        self._stack = stack
+        self._tenant = tenant
+
+    def run(self) -> None:
+        last = time.monotonic()
+        while not self.stopped.wait(0.1):
+            try:
+                ask(self._stack, self._tenant, "/flow-quality")
+            except (HTTPError, OSError):
+                self.refused += 1
+                continue
+            self.answers += 1
+            self.longest_silence = max(self.longest_silence, time.monotonic() - last)
+            last = time.monotonic()
+
+
+def test_promoting_the_replica_loses_and_doubles_nothing(
+    doomed_stack: Compose, record_property: Callable[[str, object], None]
+) -> None:
+    stack = doomed_stack
+    tenant = make_tenant(stack.dsn("main_app"), flows=20, sessions=200)
+    load = Load(stack.address("kafka", 19092), tenant, per_second=EVENTS_PER_SECOND)
+    reader = Reader(stack, tenant)
+
+    def counted(service: str) -> int:
+        with psycopg.connect(stack.dsn("postgres", service), connect_timeout=3) as connection:
+            row = connection.execute("select coalesce(sum(usage_count), 0) from trees").fetchone()
+        return int(row[0]) if row else 0
+
+    load.start()
+    reader.start()
+    wait_for("events on the replica", lambda: counted("replica") > 3 * EVENTS_PER_SECOND, seconds=30)
+
+    stack("kill", "--signal", "SIGKILL", "primary")
+    down = time.monotonic()
+    with psycopg.connect(stack.dsn("postgres", "replica"), autocommit=True) as connection:
+        assert connection.execute("select pg_promote(true, 30)").fetchone() == (True,)
+    before = counted("replica")
+    wait_for("events on the new primary", lambda: counted("replica") > before, seconds=90)
+    paused = time.monotonic() - down
+    wait_for("more of them", lambda: counted("replica") > before + 3 * EVENTS_PER_SECOND, seconds=60)
+    load.stopped.set()
+    load.join()
+    wait_for("every event", lambda: counted("replica") >= len(load.acknowledged), seconds=60)
+    wait_for("an answer again", lambda: not ask(stack, tenant)["stale"], seconds=60)
+    reader.stopped.set()
+    reader.join(20)
+
+    with psycopg.connect(stack.dsn("postgres", "replica")) as connection:
+        inbox = {row[0] for row in connection.execute("select event_id from analytics.inbox")}
+        (dead,) = connection.execute("select count(*) from analytics.dead_letter").fetchone() or (None,)
+    assert dead == 0
+    assert inbox == load.acknowledged
+    assert counted("replica") == len(load.acknowledged)
+    assert PASSWORD not in stack("logs", "consumer", "api")
+    figures = {
+        "events": len(load.acknowledged),
+        "consumer_paused_seconds": round(paused, 1),
+        "api_longest_silence_seconds": round(reader.longest_silence, 1),
+        "api_answers": reader.answers,
+        "api_refused": reader.refused,
+    }
+    for name, value in figures.items():
+        record_property(name, value)
+    print(f"\n{figures}")  # noqa: T201  the figures asked for
