@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 from psycopg import sql
 
 from deploy.embedded.account import Account, unprivileged_account
@@ -58,7 +59,8 @@ class Infrastructure:
             # Nobody works there now; but its pid may be another PostgreSQL's since, as after the machine's restart.
             (server.data / "postmaster.pid").unlink(missing_ok=True)
         for name in PORTS:
-            check_port_free(name, self.ports[name])
+            if self.with_replica or name != "replica":
+                check_port_free(name, self.ports[name])
 
     def start(self, prepare_primary: Callable[[], None] = lambda: None) -> None:
         """Starts the servers and waits until they answer; `prepare_primary` runs while the others still start."""
@@ -83,7 +85,11 @@ class Infrastructure:
 
     def mend(self) -> None:
         """Clones the replica anew if the primary had to let go of what it still needs."""
-        if self.with_replica and self.replica.is_cut_off():
+        try:
+            mend = self.with_replica and self.replica.is_cut_off()
+        except psycopg.OperationalError:
+            return  # the primary itself is in trouble, which others will tell
+        if mend:
             self.progress("the replica fell too far behind: cloning the primary anew")
             self.children.stop(next(child for child in self.children.running if child.name == "replica"))
             self.replica.start(self.children)

@@ -18,6 +18,8 @@ class Part:
     name: str
     arguments: tuple[str, ...]
     environment: tuple[tuple[str, str], ...] = ()
+    ports: tuple[str, ...] = ()
+    """Those of the state's ports that it listens on."""
     ready_url: str | None = None
     """Answers 200 once the part does its work."""
 
@@ -26,16 +28,18 @@ def parts_to_run(settings: StackSettings, folder: Path) -> Iterator[Part]:
     """In the order of their start."""
     ports, has = settings.state.ports, settings.options.has
     sandbox = (("SANDBOX_PORT", str(ports["sandbox"])), ("SANDBOX_DIR", str(folder / "sandbox")))
-    yield Part("sandbox", ("-m", "deploy.sandbox"), sandbox)
+    yield Part("sandbox", ("-m", "deploy.sandbox"), sandbox, ports=("sandbox",))
     if has("relay"):
-        yield Part("relay", ("-m", "services.outbox"), (("METRICS_PORT", str(ports["relay-metrics"])),))
+        metrics = (("METRICS_PORT", str(ports["relay-metrics"])),)
+        yield Part("relay", ("-m", "services.outbox"), metrics, ports=("relay-metrics",))
     if has("consumer"):
-        yield Part("consumer", ("-m", "psa_event_consumer"), ready_url=f"{settings.consumer_url}/readyz")
+        ready = f"{settings.consumer_url}/readyz"
+        yield Part("consumer", ("-m", "psa_event_consumer"), ports=("consumer",), ready_url=ready)
     if has("push-worker"):
         metrics = (("METRICS_PORT", str(ports["push-worker-metrics"])),)
-        yield Part("push-worker", ("-m", "services.psa"), metrics)
+        yield Part("push-worker", ("-m", "services.psa"), metrics, ports=("push-worker-metrics",))
     if has("api"):
-        yield Part("api", ("-m", "analytics_api"), ready_url=f"{settings.api_url}/health/ready")
+        yield Part("api", ("-m", "analytics_api"), ports=("api",), ready_url=f"{settings.api_url}/health/ready")
     if has("simulator"):
         yield _simulator(settings)
 

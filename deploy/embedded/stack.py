@@ -7,7 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+import psycopg
+from aiokafka.errors import KafkaError
+
 from deploy.embedded.env_file import write_env_file
+from deploy.embedded.errors import StackError
 from deploy.embedded.infrastructure import Infrastructure
 from deploy.embedded.main_app import prepare_database
 from deploy.embedded.options import Options
@@ -15,7 +19,7 @@ from deploy.embedded.parts import parts_to_run, start_part
 from deploy.embedded.ports import check_port_free
 from deploy.embedded.readiness import wait_answering, wait_for_numbers
 from deploy.embedded.settings import StackSettings
-from deploy.embedded.state import PART_PORTS, State
+from deploy.embedded.state import State
 
 _WATCH_EVERY_S = 0.2
 _LOOK_AT_REPLICA_EVERY_S = 10
@@ -44,8 +48,16 @@ class Stack:
 
     def start(self) -> None:
         """Returns once all is ready and the environment file, if wanted, is there."""
+        try:
+            self._start()
+        except (psycopg.Error, KafkaError, TimeoutError) as error:
+            self.children.raise_for_dead()  # that explains it better
+            reason = str(error).strip().splitlines() or [type(error).__name__]
+            raise StackError(f"{reason[0]}: see {self.children.log_folder}, or start again") from error
+
+    def _start(self) -> None:
         self.infrastructure.clean()
-        for name in PART_PORTS:
+        for name in (name for part in self.parts for name in part.ports):
             check_port_free(name, self.settings.state.ports[name])
         self.infrastructure.start(self._prepare_database)
         self.say(f"starting {', '.join(part.name for part in self.parts)}")

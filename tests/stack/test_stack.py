@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from deploy.embedded.state import State
 from tests.stack.stack import ROOT, RunningStack, kill_all, launch, processes_of, running, wait_until
 
 QUESTIONS = ("flowpilot", "flowpilot/coverage", "flowpilot/flow-quality", "flowpilot/psa")
@@ -97,7 +99,11 @@ def test_a_second_stack_on_a_live_folder_is_refused(stack: RunningStack) -> None
 
 
 def test_a_part_that_was_left_out_runs_by_hand(tmp_path: Path) -> None:
-    with running(tmp_path / "state", "--empty", "--without=api", "--without=replica") as stack:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    by_hand = socket.create_server(("127.0.0.1", State.load_or_make(folder).ports["api"]))  # may run all the while
+    with by_hand, running(folder, "--empty", "--without=api", "--without=replica") as stack:
+        by_hand.close()
         absent = {"REPLICA_DSN", "API_URL", "DEMO_TOKEN", "PAGE_URL"}
         assert set(stack.environment) >= REQUIRED | (REACH - absent)
         assert not set(stack.environment) & absent
