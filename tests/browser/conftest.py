@@ -87,12 +87,28 @@ def context(profile: BrowserContext) -> Iterator[BrowserContext]:
 
     profile.on("weberror", on_error)
     profile.on("console", on_console)
+    before = set(profile.pages)
     yield profile
-    for page in profile.pages:
+    for page in set(profile.pages) - before:
         page.close()
     profile.remove_listener("weberror", on_error)
     profile.remove_listener("console", on_console)
     assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def shared_page(profile: BrowserContext, api: RunningApi, world: World) -> Iterator[Callable[[str], Page]]:
+    """Opens a page that all tests of a file read, and none changes: opening one is most of a test's time."""
+    pages: list[Page] = []
+
+    def opened(query: str) -> Page:
+        pages.append(profile.new_page())
+        pages[-1].goto(f"{api.url}/{query}#token={token(world.admin)}")
+        return pages[-1]
+
+    yield opened
+    for page in pages:
+        page.close()
 
 
 @pytest.fixture

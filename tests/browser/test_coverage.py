@@ -1,5 +1,7 @@
 """The heatmap: colours on and beside every bound, gaps, and what to do about them."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -12,6 +14,14 @@ COLOURS = {"bg-emerald-400/10": 160, "bg-amber-400/10": 85, "bg-rose-500/10": 17
 """The class, and the hue that the eye gets, in degrees."""
 
 
+@pytest.fixture(scope="module")
+def seen(shared_page: Callable[[str], Page]) -> Page:
+    """A page to look at."""
+    page = shared_page("?tab=coverage")
+    table(page, "Domain coverage")
+    return page
+
+
 @pytest.fixture
 def page(open_page: Opened) -> Page:
     page = open_page("?tab=coverage")
@@ -20,10 +30,10 @@ def page(open_page: Opened) -> Page:
 
 
 @pytest.mark.parametrize("case", DOMAINS, ids=lambda case: case.name)
-def test_cells_are_coloured_by_the_bounds(page: Page, case: DomainCase) -> None:
-    heatmap = table(page, "Domain coverage")
+def test_cells_are_coloured_by_the_bounds(seen: Page, case: DomainCase) -> None:
+    heatmap = table(seen, "Domain coverage")
     assert headings(heatmap) == COLUMNS
-    row = heatmap.get_by_role("row").filter(has=page.get_by_role("rowheader", name=case.name))
+    row = heatmap.get_by_role("row").filter(has=seen.get_by_role("rowheader", name=case.name))
     for column, (text, colour) in case.shown.items():
         cell = row.locator("> *").nth(COLUMNS.index(column))
         expect(cell).to_have_text(text)
@@ -32,8 +42,8 @@ def test_cells_are_coloured_by_the_bounds(page: Page, case: DomainCase) -> None:
         assert cell.evaluate("cell => getComputedStyle(cell).backgroundColor") != "rgba(0, 0, 0, 0)", "it is painted"
 
 
-def test_what_has_no_value_has_no_colour(page: Page) -> None:
-    row = table(page, "Domain coverage").get_by_role("row").filter(has_text=OPEN_ONLY)
+def test_what_has_no_value_has_no_colour(seen: Page) -> None:
+    row = table(seen, "Domain coverage").get_by_role("row").filter(has_text=OPEN_ONLY)
     for index in (3, 4, 5):
         cell = row.locator("> *").nth(index)
         expect(cell).to_have_text(NOTHING)
@@ -49,15 +59,15 @@ def test_red_cells_ask_for_a_flow(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_contain_text(DOMAINS[3].name)
 
 
-def test_gaps_are_listed_with_their_reasons(page: Page) -> None:
-    gaps = page.get_by_role("region", name="Knowledge gaps").get_by_role("listitem")
+def test_gaps_are_listed_with_their_reasons(seen: Page) -> None:
+    gaps = seen.get_by_role("region", name="Knowledge gaps").get_by_role("listitem")
     expect(gaps).to_have_count(1)
     for text in (DOMAINS[3].name, "No active flow", "Guided below 30%", "Resolution below 50%", "Escalation above 25%"):
         expect(gaps).to_contain_text(text)
 
 
-def test_unmapped_sessions_are_shown(page: Page) -> None:
-    card = page.get_by_role("heading", name="Unmapped sessions").locator("..")
+def test_unmapped_sessions_are_shown(seen: Page) -> None:
+    card = seen.get_by_role("heading", name="Unmapped sessions").locator("..")
     expect(card.get_by_role("button")).to_have_text(str(UNMAPPED_SESSIONS))
 
 

@@ -1,5 +1,6 @@
 """The table of flows: order, places, badges, and what a score is made of."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +13,14 @@ from tests.browser.world import World
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 COLUMNS = ["Flow Name", "Usage", "Success Rate", "Last Used", "Avg Confidence", "Quality Score"]
+
+
+@pytest.fixture(scope="module")
+def seen(shared_page: Callable[[str], Page]) -> Page:
+    """A page to look at."""
+    page = shared_page("?tab=flow-quality")
+    table(page, "Flow quality")
+    return page
 
 
 @pytest.fixture
@@ -40,10 +49,10 @@ def ids(flows: list[dict[str, Any]]) -> list[str]:
     return [flow["flow_id"] for flow in flows]
 
 
-def test_it_has_the_columns_of_the_design_on_a_glass_card(page: Page) -> None:
-    assert headings(table(page, "Flow quality")) == COLUMNS
+def test_it_has_the_columns_of_the_design_on_a_glass_card(seen: Page) -> None:
+    assert headings(table(seen, "Flow quality")) == COLUMNS
     expect(
-        page.locator(".glass-card-static").filter(has=page.get_by_role("table", name="Flow quality"))
+        seen.locator(".glass-card-static").filter(has=seen.get_by_role("table", name="Flow quality"))
     ).to_be_visible()
 
 
@@ -94,17 +103,20 @@ def test_it_sorts_by_name(page: Page) -> None:
     assert names == sorted(names, key=lambda name: (not name.startswith("="), name.lower()))
 
 
-def test_the_best_and_the_worst_five_are_marked(page: Page, answer: dict[str, Any]) -> None:
+def test_the_best_and_the_worst_five_are_marked(seen: Page, answer: dict[str, Any]) -> None:
     assert len(answer["top_performers"]) == len(answer["bottom_performers"]) == 5
     for place, colour in (("top", "bg-emerald-400/10"), ("bottom", "bg-rose-500/10")):
-        marked = page.locator("tr[data-flow]").filter(has=page.locator("xpath=self::*")).all()
-        found = {row.get_attribute("data-flow") for row in marked if colour in (row.get_attribute("class") or "")}
+        found = {
+            row.get_attribute("data-flow")
+            for row in seen.locator("tr[data-flow]").all()
+            if colour in (row.get_attribute("class") or "").split()
+        }
         assert found == set(ids(answer[f"{place}_performers"]))
         for rank, flow in enumerate(answer[f"{place}_performers"], 1):
-            expect(row_of(page, flow)).to_contain_text(f"{place.title()} {rank}")
+            expect(row_of(seen, flow)).to_contain_text(f"{place.title()} {rank}")
 
 
-def test_needs_attention_says_why(page: Page, answer: dict[str, Any], world: World) -> None:
+def test_needs_attention_says_why(seen: Page, answer: dict[str, Any], world: World) -> None:
     words = {
         "low_success_rate": "success below 50%",
         "never_matched": "never matched",
@@ -114,7 +126,7 @@ def test_needs_attention_says_why(page: Page, answer: dict[str, Any], world: Wor
     assert reasons[str(world.never_matched)] == ["never_matched"]
     assert reasons[str(world.unused)] == ["unused_30_days"]
     for flow in answer["flows"]:
-        row = row_of(page, flow)
+        row = row_of(seen, flow)
         if flow["flow_id"] in reasons:
             told = ", ".join(words[reason] for reason in reasons[flow["flow_id"]])
             expect(row).to_contain_text(f"Needs attention: {told}")
@@ -122,19 +134,19 @@ def test_needs_attention_says_why(page: Page, answer: dict[str, Any], world: Wor
             expect(row).not_to_contain_text("Needs attention")
 
 
-def test_archived_flows_and_low_samples_are_told_apart(page: Page, answer: dict[str, Any], world: World) -> None:
-    expect(page.locator(f"tr[data-flow='{world.archived}']")).to_contain_text("Archived")
+def test_archived_flows_and_low_samples_are_told_apart(seen: Page, answer: dict[str, Any], world: World) -> None:
+    expect(seen.locator(f"tr[data-flow='{world.archived}']")).to_contain_text("Archived")
     low = [flow for flow in answer["flows"] if flow["low_sample"]]
     assert low
     for flow in low:
-        assert "text-muted" in (row_of(page, flow).get_attribute("class") or "")
+        assert "text-muted" in (row_of(seen, flow).get_attribute("class") or "")
 
 
-def test_a_score_shows_its_parts_and_interval(page: Page, answer: dict[str, Any]) -> None:
+def test_a_score_shows_its_parts_and_interval(seen: Page, answer: dict[str, Any]) -> None:
     flow = answer["top_performers"][0]
-    row = row_of(page, flow)
+    row = row_of(seen, flow)
     row.get_by_role("button").last.focus()
-    tip = page.get_by_role("tooltip")
+    tip = seen.get_by_role("tooltip")
     interval = flow["success_interval"]
     for text in (
         f"0.5 {TIMES} success",

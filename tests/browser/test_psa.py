@@ -1,21 +1,21 @@
 """The funnel's conversions, the trend as chart and as table, and the capture rate."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.api.running import PATHS, RunningApi
-from tests.browser.conftest import Opened
 from tests.browser.reading import percent, rows, table
 from tests.browser.world import World
 
 STAGES = ("total_sessions", "linked_to_ticket", "doc_pushed", "time_entry_logged")
 
 
-@pytest.fixture
-def page(open_page: Opened) -> Page:
-    page = open_page("?tab=psa")
+@pytest.fixture(scope="module")
+def page(shared_page: Callable[[str], Page]) -> Page:
+    page = shared_page("?tab=psa")
     expect(page.get_by_role("heading", name="Push success funnel")).to_be_visible()
     return page
 
@@ -66,3 +66,4 @@ def test_the_chart_has_a_table_with_the_same_numbers(page: Page, answer: dict[st
     assert [float(row["Hours"].removesuffix(" h")) for row in shown] == [day["hours"] for day in days]
     assert "so far" in shown[0]["Day"]
     assert not any("so far" in row["Day"] for row in shown[1:])
+    page.get_by_role("button", name="Chart").click()
