@@ -18,13 +18,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psutil
-import psycopg
 from confluent_kafka import Producer
 
 from deploy.topics import make_topics
 from services.events import FLOW_MATCHED_TOPIC, FlowMatched, encode, uuid7
 from services.kafka import KafkaSettings
-from tests.consumer.running import GROUP, begin_at_end, consumer, ends
+from tests.consumer.running import begin_at_end, consumer, ends
 from tests.consumer.world import World
 from tests.infra.database import cloned_database, template_database
 from tests.infra.servers import chosen_kind, servers
@@ -33,6 +32,7 @@ TIMEOUT = 300
 
 
 def main() -> None:
+    """Prints a line per round and the median."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=300_000)
     parser.add_argument("--rounds", type=int, default=3)
@@ -58,6 +58,7 @@ def main() -> None:
 
 
 def fill(world: World, flows: int, sessions: int) -> None:
+    """Flows and sessions for events to name."""
     world.run(
         "insert into trees (id, account_id, name) select gen_random_uuid(), %s, 'Flow ' || n"
         " from generate_series(1, %s) n",
@@ -95,10 +96,9 @@ def backlog(world: World, bootstrap: str, events: int) -> int:
 
 
 def measure(world: World, bootstrap: str, events: int) -> dict[str, float]:
+    """Runs the product's process on the backlog until all is applied."""
     end = sum(ends(bootstrap, [FLOW_MATCHED_TOPIC]).values())
-    with TemporaryDirectory() as folder, consumer(
-        Path(folder), world.database.dsn_for("flowpilot_consumer"), bootstrap
-    ) as running:
+    with TemporaryDirectory() as folder, consumer(Path(folder), world, bootstrap) as running:
         began = first = position(world)
         began_at = 0.0
         before = cpu(running.process.pid)
@@ -125,9 +125,10 @@ def measure(world: World, bootstrap: str, events: int) -> dict[str, float]:
 
 
 def position(world: World) -> int:
+    """How far the positions of record are, over all partitions."""
     total: int = world.one(
         "select coalesce(sum(next_offset), 0)::bigint from analytics.consumer_offset"
-        f" where group_id = '{GROUP}' and topic = '{FLOW_MATCHED_TOPIC}'"
+        f" where group_id = '{world.group}' and topic = '{FLOW_MATCHED_TOPIC}'"
     )
     return total
 

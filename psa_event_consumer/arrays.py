@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, Connection
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
@@ -64,7 +64,7 @@ class _TimestamptzArrayDumper(_Encoded):
     oid = _TIMESTAMPTZ_ARRAY
 
 
-def register(connection: AsyncConnection) -> None:
+def register(connection: Connection | AsyncConnection) -> None:
     """Lets a connection take them as parameters."""
     connection.adapters.register_dumper(UuidArray, _UuidArrayDumper)
     connection.adapters.register_dumper(TimestamptzArray, _TimestamptzArrayDumper)

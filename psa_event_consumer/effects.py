@@ -56,7 +56,7 @@ def _psa_pushed(events: Sequence[PsaPushed]) -> Mapping[str, object]:
     return {"events": msgspec.json.encode(rows).decode()}
 
 
-_BY_TOPIC: dict[str, tuple[str, Callable[[Sequence[Any]], Mapping[str, object]]]] = {
+BY_TOPIC: dict[str, tuple[str, Callable[[Sequence[Any]], Mapping[str, object]]]] = {
     FLOW_MATCHED_TOPIC: (_statement("flow_matched"), _flow_matched),
     PSA_PUSHED_TOPIC: (_statement("psa_pushed"), _psa_pushed),
 }
@@ -69,7 +69,7 @@ async def apply(connection: AsyncConnection, topic: str, events: Sequence[Event]
         RowVanishedError: a flow was deleted meanwhile.
         psycopg.Error: as the database says; the caller rolls back.
     """
-    statement, parameters = _BY_TOPIC[topic]
+    statement, parameters = BY_TOPIC[topic]
     cursor = await connection.execute(statement, parameters(events))
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101  an aggregate without grouping gives one row
