@@ -88,18 +88,19 @@ def push_stages() -> Select[Any]:
         .subquery("pushed")
     )
     note, entry = pushed.c.note.is_(True), pushed.c.entry.is_(True)
+    # The dearest condition of these: asked last, of as few sessions as may be.
     linked = is_linked(sessions.c.psa_ticket_id)
-    eligible = and_(linked, sessions.c.status == RESOLVED)
+    eligible = and_(sessions.c.status == RESOLVED, linked)
     return (
         select(
             count("total_sessions"),
             count("linked_to_ticket", linked),
-            count("doc_pushed", linked, note),
-            count("time_entry_logged", linked, note, entry),
+            count("doc_pushed", note, linked),
+            count("time_entry_logged", note, entry, linked),
             count("time_entry_without_doc", entry, ~note),
             count("doc_without_ticket", note, ~linked),
             count("capture_eligible", eligible),
-            count("captured", eligible, entry),
+            count("captured", entry, eligible),
         )
         .select_from(sessions.outerjoin(pushed, pushed.c.session_id == sessions.c.id))
         .where(SESSIONS_OF_PERIOD)
