@@ -42,7 +42,7 @@ class Writer:
 
     def __init__(self, world: World, seed: int) -> None:
         self.world = world
-        self.random = random.Random(seed)  # noqa: S311 -- repeatable on purpose
+        self.random = random.Random(seed)
         self.committed = 0
         self.refused = 0
 

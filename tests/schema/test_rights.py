@@ -166,12 +166,12 @@ def test_nobody_but_the_reader_may_ask_for_a_principal(module_database: Database
 def test_every_function_that_runs_with_its_owners_rights_is_closed_to_the_public(module_database: Database) -> None:
     with module_database.connect() as connection:
         found = connection.execute(
-            "select proname, proowner::regrole::text, proconfig::text,"
+            "select proname, proowner::regrole::text, proconfig[1],"
             " has_function_privilege('public', oid, 'EXECUTE') as open"
             " from pg_proc where prosecdef and pronamespace = 'analytics'::regnamespace"
         ).fetchall()
     assert found
-    assert [row for row in found if row[1:] != ("analytics_owner", '{"search_path=\\"\\""}', False)] == []
+    assert [row for row in found if row[1:] != ("analytics_owner", 'search_path=""', False)] == []
 
 
 def test_our_tables_with_accounts_force_row_security(module_database: Database) -> None:

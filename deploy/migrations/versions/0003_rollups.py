@@ -246,9 +246,11 @@ def _create_trigger_functions() -> None:
         session_sql, activity_sql = (
             _planned_twice(_text(name), rows) for name in ("session_trigger", "activity_trigger")
         )
-        changed = {"operation": operation, "pushed": _text(f"session_{operation}").strip()}
-        op.execute(_filled(session_sql, changed | {"changes": _changes(sources, SESSION_COLUMNS)}))
-        op.execute(_filled(activity_sql, changed | {"changes": _changes(sources, ACTIVITY_COLUMNS)}))
+        pushed = _text(f"session_{operation}").strip()
+        for sql, columns in ((session_sql, SESSION_COLUMNS), (activity_sql, ACTIVITY_COLUMNS)):
+            # In this order: what was pushed is told in terms of what changed.
+            parts = {"operation": operation, "pushed": pushed, "changes": _changes(sources, columns)}
+            op.execute(_filled(sql, parts))
     op.execute(_text("session_leaving"))
     op.execute(_filled(_text("truncate"), {}))
     for name in (

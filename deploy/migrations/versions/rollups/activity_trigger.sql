@@ -75,21 +75,29 @@ begin
     group by account_id, hour
     having row({{push_sums}}) is distinct from row({{push_zeros}})
   )
-  select array_agg(touched.session_id) into several
-  from touched
-  left join pushed on pushed.session_id = touched.session_id
-  where touched.has_entries and coalesce(greatest(pushed.entries, pushed.was_entries) > 1, true);
+  select array_agg(session_id) into several
+  from (
+    select session_id
+    from (
+      select session_id, has_entries, null::integer as entries from touched
+      union all
+      select session_id, false, greatest(entries, was_entries) from pushed
+    ) as either
+    group by session_id
+    having bool_or(has_entries) and coalesce(max(entries) > 1, true)
+  ) as session;
 
   insert into analytics.activity_delta (account_id, quarter, {{activity_columns}})
   select account_id, quarter, {{activity_sums}}
   from (
     select change.sign, change.account_id, analytics.bin('15 minutes', change.created_at) as quarter, counter.*,
-      (counter.entries = 1 and change.session_id is not null and other.session_id is null)::integer as first_entries
+      (
+        counter.entries = 1 and change.session_id is not null and change.session_id not in (select unnest(several))
+      )::integer as first_entries
     from ({{changes}}) as change
     cross join lateral analytics.activity_counters(
       change.activity_type, change.hours_logged, change.session_id is not null
     ) as counter
-    left join unnest(several) as other (session_id) on other.session_id = change.session_id
   ) as counted
   group by account_id, quarter
   having row({{activity_sums}}) is distinct from row({{activity_zeros}});
@@ -97,9 +105,10 @@ begin
   if several is not null then
     -- A statement of its own: under READ COMMITTED it sees what whoever held the rows above has committed.
     with entry as (
-      select account_id, session_id, analytics.bin('15 minutes', created_at) as quarter
-      from public.psa_activity_log
-      where session_id = any (several) and activity_type = 'time_entry_posted'
+      select activity.account_id, activity.session_id, analytics.bin('15 minutes', activity.created_at) as quarter
+      from unnest(several) as session (id)
+      join public.psa_activity_log as activity on activity.session_id = session.id
+      where activity.activity_type = 'time_entry_posted'
     ),
     state as (
       select 1 as sign, account_id, session_id, quarter
@@ -112,7 +121,7 @@ begin
         union all
         select account_id, session_id, analytics.bin('15 minutes', created_at), -sign
         from ({{changes}}) as change
-        where session_id = any (several) and activity_type = 'time_entry_posted'
+        where (session_id in (select unnest(several))) is true and activity_type = 'time_entry_posted'
       ) as before
       group by account_id, session_id, quarter
       having sum(times) > 0

@@ -17,9 +17,9 @@ comment on function analytics.duration_bucket(bigint) is
 create function analytics.bin(width interval, instant timestamptz) returns timestamptz
 language sql immutable parallel safe
 return case
-  when instant >= timestamptz '1900-01-01 00:00+00' and instant < timestamptz '3000-01-01 00:00+00'
-    then date_bin(width, instant, timestamptz '1900-01-01 00:00+00')  -- a Monday
-  else timestamptz '-infinity'
+  when instant < timestamptz '1900-01-01 00:00+00' or instant >= timestamptz '3000-01-01 00:00+00'
+    then timestamptz '-infinity'
+  else date_bin(width, instant, timestamptz '1900-01-01 00:00+00')  -- a Monday
 end;
 
 create function analytics.units(value double precision, per_one integer) returns bigint

@@ -1,7 +1,7 @@
 -- Before a session is deleted, and with it the reference of its activities: keeps its place in the funnel, so that the
 -- trigger after it knows what to take away.
 create function analytics.session_leaving() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = '' set enable_seqscan = off
 as $$
 begin
   insert into analytics.session_push (session_id, account_id, hour, linked, eligible, notes, entries)

@@ -6,7 +6,7 @@
 -- the place before their own change from that row: who comes second waits, then sees the first (or fails with a
 -- serialization error under REPEATABLE READ). While there is no row, the place before is what the tables say.
 create function analytics.session_{{operation}}() returns trigger
-language plpgsql security definer set search_path = ''
+language plpgsql security definer set search_path = '' set enable_seqscan = off
 -- Planned while a table is small, a scan of it would be kept for the session, and repeated for each row.
 set enable_seqscan = off
 as $$

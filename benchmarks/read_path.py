@@ -1,0 +1,139 @@
+"""How long each question takes from rollups, from facts, from DuckDB and from materialized views.
+
+    python -m benchmarks.read_path [--sessions 1000000] [--share 0.1] [--days 90] [--deltas 20000] [--rounds 30]
+
+One account holds `--share` of the sessions of `--days` days; the others share the rest. Each question is asked for 90
+days up to a moment within an hour, in the zone America/New_York, as the API asks: its role, one REPEATABLE READ READ
+ONLY transaction with the tenant set, statements built, executed and assembled. DuckDB gets the same rows in a table of
+its own, sorted by account and time, and one thread; materialized views hold whole days. Prints one JSON line each:
+p50 and p99 in milliseconds; then the ratios.
+
+The table of docs/performance.md: `--sessions 1000000`, `--sessions 5000000`, `--sessions 20000000` (the last takes an
+hour and 40 GB); only the first is in `make bench`.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import Connection, NullPool, create_engine, text
+
+from benchmarks.read_path_data import BIG, NOW, add_deltas, count, load
+from benchmarks.read_path_peers import duckdb_over, materialized_views, values_of
+from shared_queries import questions
+from shared_queries.period import Period, parse_period
+from shared_queries.scope import Scope
+from shared_queries.source import Source
+from tests.infra.database import Database, cloned_database, template_database
+from tests.infra.servers import chosen_kind, servers
+
+QUESTIONS = ("overview", "coverage", "flow_quality", "psa")
+SETTINGS = ("jit = off", "max_parallel_workers_per_gather = 0", "plan_cache_mode = force_custom_plan")
+Times = dict[str, tuple[float, float]]
+
+
+def main() -> None:
+    """Run all of it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sessions", type=int, default=1_000_000, help="of all accounts")
+    parser.add_argument("--share", type=float, default=0.1, help="of the big account")
+    parser.add_argument("--others", type=int, default=200, help="accounts beside it")
+    parser.add_argument("--days", type=int, default=90)
+    parser.add_argument("--deltas", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--facts-rounds", type=int, default=5)
+    parser.add_argument("--no-peers", action="store_true")
+    options = parser.parse_args()
+    period = parse_period(period="90d", from_=None, to=None, tz="America/New_York", now=NOW, default_tz=None)
+    with (
+        servers(chosen_kind()) as infra,
+        template_database(infra) as template,
+        cloned_database(infra, template) as database,
+        TemporaryDirectory() as folder,
+    ):
+        seconds = load(
+            database, sessions=options.sessions, share=options.share, others=options.others, days=options.days
+        )
+        print(json.dumps({"sessions": options.sessions, "share": options.share, "days": options.days, **seconds}))
+        times: dict[str, Times] = {}
+        with reader(database) as connection:
+            for source, rounds in ((Source.ROLLUPS, options.rounds), (Source.FACTS, options.facts_rounds)):
+                times[source.value] = measure(source.value, asks(connection, period, source), rounds)
+        if not options.no_peers:
+            values = values_of(period.start, period.end)
+            with duckdb_over(database, Path(folder), values) as peer:
+                times["duckdb"] = measure("duckdb", peer, options.rounds)
+            with materialized_views(database, values) as (views, refresh):
+                times["materialized"] = measure("materialized", views, options.rounds)
+                print(json.dumps({"source": "materialized", "refresh_s": round(refresh, 1)}))
+        pending = add_deltas(database, options.deltas)
+        with reader(database) as connection:
+            times["rollups, pending"] = measure(
+                f"rollups, {pending} pending", asks(connection, period, Source.ROLLUPS), options.rounds
+            )
+        print(json.dumps({name: count(database, name) for name in ("analytics.rollup_domain_hour", "ai_sessions")}))
+        report(times)
+
+
+@contextmanager
+def reader(database: Database) -> Iterator[Connection]:
+    """A connection as the API has it."""
+    engine = create_engine(
+        database.dsn_for("flowpilot_api").replace("postgresql://", "postgresql+psycopg://"),
+        poolclass=NullPool,
+        connect_args={"prepare_threshold": None},
+        execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    )
+    with engine.connect() as connection:
+        for setting in SETTINGS:
+            connection.execute(text(f"set {setting}"))
+        connection.commit()
+        yield connection
+    engine.dispose()
+
+
+def asks(connection: Connection, period: Period, source: Source) -> Mapping[str, Callable[[], object]]:
+    """Each question of the big account, from its statements to its answer."""
+
+    def ask(name: str) -> object:
+        connection.execute(text("select set_config('app.current_account_id', :id, true)"), {"id": str(BIG)})
+        plan: questions.Plan[object] = getattr(questions, name)(Scope(BIG), period, source=source)
+        rows = [connection.execute(statement).all() for statement in plan.statements]
+        connection.rollback()
+        return plan.answer(rows)
+
+    return {name: lambda name=name: ask(name) for name in QUESTIONS}
+
+
+def measure(source: str, questions_of: Mapping[str, Callable[[], object]], rounds: int) -> Times:
+    """p50 and p99 of each question; two rounds to warm up are left out."""
+    times: Times = {}
+    for name, ask in questions_of.items():
+        taken = []
+        for _ in range(rounds + 2):
+            begun = time.perf_counter()
+            ask()
+            taken.append((time.perf_counter() - begun) * 1000)
+        ordered = sorted(taken[2:])
+        times[name] = (statistics.median(ordered), ordered[int(0.99 * (len(ordered) - 1))])
+        p50, p99 = (round(value, 2) for value in times[name])
+        print(json.dumps({"source": source, "question": name, "p50_ms": p50, "p99_ms": p99}), flush=True)
+    return times
+
+
+def report(times: Mapping[str, Times]) -> None:
+    """How many times longer each peer takes than the rollups."""
+    ours = times["rollups"]
+    for source, theirs in times.items():
+        if source != "rollups":
+            ratios = {name: round(theirs[name][0] / ours[name][0], 1) for name in theirs}
+            print(json.dumps({"source": source, "times_the_rollups": ratios}), flush=True)
+
+
+if __name__ == "__main__":
+    main()
