@@ -14,7 +14,7 @@ class Backoff:
 
     def next(self) -> float:
         """Seconds to wait before the next attempt."""
-        limit = min(self.longest, self.first * 2 ** min(self._attempts, 32))
+        limit: float = min(self.longest, self.first * 2 ** min(self._attempts, 32))
         self._attempts += 1
         return limit * random.uniform(0.5, 1)  # noqa: S311  jitter, no secret
 
