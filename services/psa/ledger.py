@@ -22,9 +22,9 @@ from services.psa.ticket import TicketRef
 
 LOOKS: Final = 2
 """How often an intent must not be found before it is sent again."""
-_CLAIM: Final = Path(__file__).with_name("claim.sql").read_bytes()
+CLAIM: Final = Path(__file__).with_name("claim.sql").read_bytes()
 # One worker at a time counts an account's requests and adds to them. Held for a few milliseconds.
-_ONE_AT_A_TIME: Final = "select pg_advisory_xact_lock(hashtext('analytics.push_intent claim'))"
+ONE_AT_A_TIME: Final = "select pg_advisory_xact_lock(hashtext('analytics.push_intent claim'))"
 _ORPHANED: Final = """
     update analytics.push_intent
     set state = 'unknown', looks = 0, available_at = now() + %s, lease_until = null, claim = null,
@@ -74,11 +74,11 @@ class Ledger:
     async def claim(self, limit: int, account_concurrency: int) -> list[Claim]:
         """Up to so many intents; committed, so that nothing is sent that the database does not know to be in flight."""
         async with self._database.transaction() as connection:
-            await connection.execute(_ONE_AT_A_TIME)
+            await connection.execute(ONE_AT_A_TIME)
             await connection.execute(_ORPHANED, [self._reconcile_after])
             cursor = connection.cursor(row_factory=class_row(Claim))
             values = {"limit": limit, "account_concurrency": account_concurrency, "lease": self._lease}
-            return await (await cursor.execute(_CLAIM, values)).fetchall()
+            return await (await cursor.execute(CLAIM, values)).fetchall()
 
     async def succeed(self, claim: Claim, ref: ExternalRef) -> bool:
         """Ends the intent and stores its event, in one transaction."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -12,7 +12,7 @@ from services.psa import Note, StatusChange, TimeEntry
 from services.psa.database import Database as Connection
 from services.psa.errors import UnavailableError
 from services.psa.http import send_until
-from services.psa.ledger import Ledger
+from services.psa.ledger import CLAIM, ONE_AT_A_TIME, Ledger
 from services.psa.provider import ExternalRef
 from tests.infra.database import Database
 from tests.psa.clients import NOTE, TICKET, connectwise
@@ -21,6 +21,7 @@ from tests.psa.scripted import Said, scripted
 
 TIME = TimeEntry(member="154", start=datetime(2026, 7, 29, 20, tzinfo=UTC), minutes=50)
 EVERY = 100
+WAITING = "select 1 from pg_stat_activity where datname = current_database() and wait_event = 'advisory'"
 
 
 @pytest.fixture
@@ -51,6 +52,25 @@ async def test_no_intent_is_claimed_twice_and_no_account_has_more_than_four(
     assert len({claim.id for claim in claimed}) == len(claimed) == 12
     assert set(Counter(claim.account_id for claim in claimed).values()) == {4}
     assert await ledgers[0].claim(EVERY, 4) == []
+
+
+async def test_a_claim_waits_for_another_ones_commit_so_that_it_counts_right(
+    account: Account, ledgers: list[Ledger]
+) -> None:
+    for number in range(8):
+        account.push(str(number), NOTE)
+    values = {"account_concurrency": 4, "limit": 3, "lease": timedelta(seconds=30)}
+    with psycopg.connect(account.database.dsn_for("flowpilot_pusher")) as other:
+        other.execute(ONE_AT_A_TIME)
+        assert len(other.execute(CLAIM, values).fetchall()) == 3
+        # The others come to the front, so that passing over the locked ones is not enough.
+        with account.database.connect() as admin:
+            admin.execute("update analytics.push_intent set available_at = '2026-01-01' where ticket_ref > '2'")
+        claiming = asyncio.create_task(ledgers[0].claim(EVERY, 4))
+        with account.database.connect() as admin:
+            while not claiming.done() and not admin.execute(WAITING).fetchone():  # noqa: ASYNC110  no event tells
+                await asyncio.sleep(0.01)
+    assert len(await claiming) == 1
 
 
 async def test_a_worker_that_was_silent_for_longer_than_its_lease_changes_nothing(
