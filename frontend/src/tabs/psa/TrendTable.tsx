@@ -6,7 +6,11 @@ import { formatCount, formatHours } from "../../lib/format";
 export function TrendTable({ days }: { days: readonly DayTrend[] }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section aria-label="Days, newest first" tabIndex={0} className="max-h-96 overflow-auto rounded-lg border border-line">
+    <section
+      aria-label="Days, newest first"
+      tabIndex={0}
+      className="max-h-96 overflow-auto rounded-lg border border-line"
+    >
       <table className="fpa-table" aria-label="Daily trend">
         <thead>
           <tr>
