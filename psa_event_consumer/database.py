@@ -72,10 +72,9 @@ async def check(connection: AsyncConnection) -> None:
     surroundings = await connection.execute(_text(schema_check.live_surroundings()))
     rows: list[Any] = await columns.fetchall()
     around: Any = await surroundings.fetchone()
-    found = schema_check.differences(rows, around)
+    found = [*schema_check.differences(rows, around), *await _hidden(connection)]
     if found:
         raise NotReadyError("; ".join(found))
-    await ensure_rows_are_visible(connection)
 
 
 async def ensure_rows_are_visible(connection: AsyncConnection) -> None:
@@ -84,6 +83,12 @@ async def ensure_rows_are_visible(connection: AsyncConnection) -> None:
     Raises:
         NotReadyError: the main application's row-level security applies to us.
     """
+    hidden = await _hidden(connection)
+    if hidden:
+        raise NotReadyError(hidden[0])
+
+
+async def _hidden(connection: AsyncConnection) -> list[str]:
     cursor = await connection.execute(
         """
         select name, current_user
@@ -91,12 +96,13 @@ async def ensure_rows_are_visible(connection: AsyncConnection) -> None:
         where row_security_active(name)
         """
     )
-    hidden = await cursor.fetchall()
-    if hidden:
-        tables = ", ".join(name for name, _ in hidden)
-        raise NotReadyError(
-            f"row-level security of {tables} hides rows from us: run ALTER ROLE {hidden[0][1]} BYPASSRLS as a superuser"
-        )
+    rows = await cursor.fetchall()
+    if not rows:
+        return []
+    tables = ", ".join(name for name, _ in rows)
+    return [
+        f"row-level security of {tables} hides rows from us: run ALTER ROLE {rows[0][1]} BYPASSRLS as a superuser",
+    ]
 
 
 def _text(statement: Select[*tuple[Any, ...]]) -> str:
