@@ -5,9 +5,9 @@ import { formatCount, formatHours } from "../../lib/format";
 /** The chart's numbers, day by day, newest first. */
 export function TrendTable({ days }: { days: readonly DayTrend[] }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section
       aria-label="Days, newest first"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
       className="max-h-96 overflow-auto rounded-lg border border-line"
     >
