@@ -132,7 +132,10 @@ class Fold:
     """How one delta table is emptied into its rollups."""
 
     move: str
-    """Parameter `limit`. One row: how many deltas moved, and as arrays the places where something was taken away."""
+    """Parameter `limit`. One row: how many deltas moved, and as arrays the places where something was taken away.
+
+    Instants as text: Python has no word for the one of what lies outside our calendar.
+    """
     clear: tuple[str, ...]
     """Parameters `accounts`, `instants`: the arrays. Deletes rows that count nothing, with the text that they hold."""
 
@@ -149,7 +152,7 @@ def _fold(delta: str, instant: str, lessened: str, rollups: Sequence[Rollup], bi
     move = (
         f"with {', '.join(parts)} select (select count(*) from moved),"
         " array(select account_id from lessened order by account_id, instant),"
-        " array(select instant from lessened order by account_id, instant)"
+        " array(select instant::text from lessened order by account_id, instant)"
     )
     clear = tuple(
         f"delete from analytics.{rollup.name} as target"
