@@ -91,6 +91,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         """
         del revoked
         self.close()
+        metrics.ASSIGNED.set(0)
         with suppress(TimeoutError):
             async with asyncio.timeout(_REVOKE_SECONDS), self.in_transaction:
                 pass

@@ -23,6 +23,7 @@ NAME = "heartbeat"
 INTERVAL = timedelta(seconds=1)
 
 _KAFKA_SECONDS = 5.0
+_COUNT_EVERY = 5
 
 
 async def beat(connection: AsyncConnection, group_id: str) -> datetime:
@@ -45,6 +46,8 @@ async def beat(connection: AsyncConnection, group_id: str) -> datetime:
 async def run(connection: AsyncConnection, group_id: str, gate: Gate | None, watchdog: Watchdog | None) -> Result:
     """One beat; with a gate also this process's partitions."""
     left_outbox = await beat(connection, group_id)
+    if datetime.now(UTC).second % _COUNT_EVERY == 0:
+        await _count_dead_letters(connection, group_id)
     if gate is None or watchdog is None or gate.kafka is None or not gate.held:
         return {"beat": 1}
     async with asyncio.timeout(_KAFKA_SECONDS):
@@ -55,6 +58,15 @@ async def run(connection: AsyncConnection, group_id: str, gate: Gate | None, wat
     _measure(lags, until)
     watchdog.look(lagging=any(lags.values()))
     return {"beat": 1, "partitions": len(lags), "lag": sum(lags.values())}
+
+
+async def _count_dead_letters(connection: AsyncConnection, group_id: str) -> None:
+    cursor = await connection.execute(
+        "select status, count(*) from analytics.dead_letter where group_id = %s group by status", (group_id,)
+    )
+    counted: dict[str, int] = dict(await cursor.fetchall())
+    for status in ("new", "replayed", "discarded"):
+        metrics.DEAD_LETTER_ROWS.labels(status).set(counted.get(status, 0))
 
 
 async def _write(
@@ -94,6 +106,9 @@ async def _write(
 
 def _measure(lags: Mapping[TopicPartition, int], until: Mapping[TopicPartition, datetime | None]) -> None:
     now = datetime.now(UTC)
+    # Partitions that another replica has by now are its to tell about.
+    metrics.LAG_RECORDS.clear()
+    metrics.LAG_SECONDS.clear()
     for partition, lag in lags.items():
         labels = (partition.topic, partition.partition)
         metrics.LAG_RECORDS.labels(*labels).set(lag)

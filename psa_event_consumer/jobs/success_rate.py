@@ -1,8 +1,10 @@
 """Every five minutes: `trees.success_rate`, resolved / ended over all sessions matched to the flow now (metrics.md)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, errors
 
 from psa_event_consumer.jobs.job import Result, exclusive
 
@@ -10,6 +12,23 @@ NAME = "success_rate"
 INTERVAL = timedelta(minutes=5)
 
 _CHUNK = 500
+_ATTEMPTS = 10
+_UPDATE = """
+    with given as (
+      select * from unnest(%s::uuid[], %s::double precision[]) as given (flow_id, value)
+    ),
+    locked as materialized (
+      select flow.id from public.trees as flow
+      where flow.id = any(%s::uuid[])
+      order by flow.id
+      for no key update
+    )
+    update public.trees as flow
+    set success_rate = given.value
+    from given
+    join locked on locked.id = given.flow_id
+    where flow.id = given.flow_id and flow.success_rate is distinct from given.value
+"""
 
 
 async def run(connection: AsyncConnection) -> Result:
@@ -42,26 +61,19 @@ async def run(connection: AsyncConnection) -> Result:
         changed = await cursor.fetchall()
     updated = 0
     for first in range(0, len(changed), _CHUNK):
-        chunk = changed[first : first + _CHUNK]
-        async with exclusive(connection, NAME):
-            cursor = await connection.execute(
-                """
-                with given as (
-                  select * from unnest(%s::uuid[], %s::double precision[]) as given (flow_id, value)
-                ),
-                locked as materialized (
-                  select flow.id from public.trees as flow
-                  where flow.id = any(%s::uuid[])
-                  order by flow.id
-                  for no key update
-                )
-                update public.trees as flow
-                set success_rate = given.value
-                from given
-                join locked on locked.id = given.flow_id
-                where flow.id = given.flow_id and flow.success_rate is distinct from given.value
-                """,
-                ([flow_id for flow_id, _ in chunk], [value for _, value in chunk], [flow_id for flow_id, _ in chunk]),
-            )
-        updated += cursor.rowcount
+        updated += await _write(connection, changed[first : first + _CHUNK])
     return {"updated": updated}
+
+
+async def _write(connection: AsyncConnection, chunk: Sequence[tuple[UUID, float | None]]) -> int:
+    flows = [flow for flow, _ in chunk]
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            async with exclusive(connection, NAME):
+                cursor = await connection.execute(_UPDATE, (flows, [value for _, value in chunk], flows))
+                return cursor.rowcount
+        except (errors.LockNotAvailable, errors.DeadlockDetected):
+            # The main application holds a flow for longer than we wait for any lock.
+            if attempt == _ATTEMPTS:
+                raise
+    raise AssertionError  # pragma: no cover  the loop returns or raises

@@ -58,6 +58,16 @@ def test_a_flow_whose_rate_stays_is_not_written(world: World, run_job: Command) 
     assert world.one("select xmin::text from trees") == version
 
 
+async def test_a_flow_that_the_main_app_holds_is_waited_for(world: World, consumer_connection: AsyncConnection) -> None:
+    world.add_session(flow=world.flow, status="resolved")
+    with psycopg.connect(world.database.dsn_for("main_app")) as main_app:
+        main_app.execute("set idle_in_transaction_session_timeout = '1200ms'")
+        main_app.commit()
+        main_app.execute("update trees set name = 'x' where id = %s", [world.flow])
+        assert await success_rate.run(consumer_connection) == {"updated": 1}
+        main_app.close()
+
+
 async def test_many_flows_are_written_in_chunks(
     world: World, consumer_connection: AsyncConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

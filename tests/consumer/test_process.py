@@ -43,7 +43,8 @@ def test_events_become_counters_and_activities(world: World, broker: OwnKafka, t
         assert running.metric("consumer_events_total", outcome="applied") == 550
         assert running.metric("consumer_dead_letters_total", reason="malformed") == 1
         assert running.metric("consumer_assigned_partitions") == 24
-        wait_until(lambda: running.metric("consumer_lag_records") == 0, "the lag to be measured")
+        wait_until(lambda: running.metric("dlq_rows", status="new") == 1, "the dead letters to be counted")
+        assert running.metric("consumer_lag_records") == 0
         code, seconds = running.terminate()
         assert (code, seconds < 5) == (0, True), running.log
     assert kafka_position(world, broker.bootstrap) == 551, "committed to Kafka as well, for its tools"
