@@ -134,8 +134,8 @@ def _duration(rng: random.Random, domain: Domain | None, *, guided: bool, status
     typical = (domain.kind.minutes if domain else 25) * (1.0 if guided else 1.75) * 60
     if status == "abandoned":
         return rng.uniform(600, 8 * _HOUR)
-    if chance(rng, 0.025):  # forgotten until somebody closes it
-        return rng.uniform(20, 90) * _HOUR
+    if chance(rng, 0.004):  # forgotten until somebody closes it; more of them would drown every mean
+        return rng.uniform(4, 20) * _HOUR
     return min(30 * _HOUR, typical * rng.lognormvariate(0, 0.55))
 
 
