@@ -97,14 +97,15 @@ def backlog(world: World, bootstrap: str, events: int) -> int:
 
 def measure(world: World, bootstrap: str, events: int) -> dict[str, float]:
     """Runs the product's process on the backlog until all is applied."""
-    end = sum(ends(bootstrap, [FLOW_MATCHED_TOPIC]).values())
+    wanted = {partition: end for (_, partition), end in ends(bootstrap, [FLOW_MATCHED_TOPIC]).items()}
+    end = sum(wanted.values())
     with TemporaryDirectory() as folder, consumer(Path(folder), world, bootstrap) as running:
-        began = first = position(world)
+        began = first = position(world, wanted)
         began_at = 0.0
         before = cpu(running.process.pid)
         deadline = time.monotonic() + TIMEOUT
         while first < end:
-            first = position(world)
+            first = position(world, wanted)
             if first > began and not began_at:
                 began, began_at = first, time.monotonic()
                 before = cpu(running.process.pid)
@@ -124,13 +125,14 @@ def measure(world: World, bootstrap: str, events: int) -> dict[str, float]:
     }
 
 
-def position(world: World) -> int:
-    """How far the positions of record are, over all partitions."""
-    total: int = world.one(
-        "select coalesce(sum(next_offset), 0)::bigint from analytics.consumer_offset"
-        f" where group_id = '{world.group}' and topic = '{FLOW_MATCHED_TOPIC}'"
+def position(world: World, wanted: dict[int, int]) -> int:
+    """How far the positions of record are, over all partitions; what comes behind the backlog does not count."""
+    rows = world.run(
+        "select partition, next_offset from analytics.consumer_offset where group_id = %s and topic = %s",
+        world.group,
+        FLOW_MATCHED_TOPIC,
     )
-    return total
+    return sum(min(offset, wanted[partition]) for partition, offset in rows)
 
 
 def cpu(consumer_pid: int) -> dict[str, float]:
