@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, assert_never
 
 import structlog
@@ -11,8 +12,10 @@ from services.psa.errors import (
     ConflictError,
     InvalidIntentError,
     PsaError,
+    RateLimitedError,
     RefusedError,
     RetryLaterError,
+    UnavailableError,
     UnknownOutcomeError,
 )
 from services.psa.http import send_until
@@ -26,6 +29,8 @@ from services.psa.ticket import TicketRef
 MOST_CONFLICTS: Final = 10
 """How often a ticket may be found locked before the intent fails."""
 
+_LOOK_AGAIN: Final = 4  # as after so many attempts
+_MOST_PAUSE: Final = timedelta(seconds=5)
 _WELL: Final = frozenset({"succeeded", "found", "not found"})
 
 log = structlog.get_logger(__name__)
@@ -69,12 +74,12 @@ class CarryOut:
         match error:
             case ConflictError() if claim.attempts < MOST_CONFLICTS:
                 wait = wait_before(claim.attempts)
-                return _held(await self.ledger.retry(claim, str(error), wait, pause_account=False), "later", error)
+                return _held(await self.ledger.retry(claim, str(error), wait, timedelta()), "later", error)
             case RefusedError() | InvalidIntentError() | ConflictError():
                 return _held(await self.ledger.fail(claim, f"{_kind(error)}: {error}"), "failed", error)
             case RetryLaterError():
                 wait = wait_before(claim.attempts, error.retry_after)
-                return _held(await self.ledger.retry(claim, str(error), wait, pause_account=True), "later", error)
+                return _held(await self.ledger.retry(claim, str(error), wait, _pause(error, wait)), "later", error)
             case TimeoutError():
                 error = UnknownOutcomeError(f"not finished in {self.work_seconds:.0f} s")
             case UnknownOutcomeError():
@@ -91,11 +96,11 @@ class CarryOut:
         except Exception as error:
             if not isinstance(error, PsaError | TimeoutError):
                 log.exception("the look-up broke", intent_id=str(claim.id))
-            busy = isinstance(error, RetryLaterError)
-            wait = wait_before(claim.attempts + 3, error.retry_after if isinstance(error, RetryLaterError) else None)
+            wait = wait_before(_LOOK_AGAIN, error.retry_after if isinstance(error, RetryLaterError) else None)
             said = f"cannot be looked for: {_kind(error)}: {error}"
-            held = await self.ledger.look_later(claim, said, wait, pause_account=busy)
-            return _held(held, "looked for later", error)
+            return _held(
+                await self.ledger.look_later(claim, said, wait, _pause(error, wait)), "looked for later", error
+            )
         if ref is None:
             return _held(await self.ledger.not_found(claim), "not found")
         return _held(await self.ledger.succeed(claim, ref), "found")
@@ -126,6 +131,16 @@ def _read(claim: Claim) -> tuple[TicketRef, Action, str]:
 def _held(held: bool, outcome: str, error: Exception | str = "") -> tuple[str, str]:  # noqa: FBT001  the ledger's answer
     """The outcome for the log; "too late" where the claim had ended, so that somebody else decides."""
     return (outcome if held else "too late"), str(error)
+
+
+def _pause(error: Exception, wait: timedelta) -> timedelta:
+    """How long the account's other intents wait with this one: as long as the PSA asks, or a moment if it is away.
+
+    One intent's back-off grows with its own bad luck, and must not stop the others.
+    """
+    if isinstance(error, RateLimitedError) and error.retry_after is not None:
+        return wait
+    return min(wait, _MOST_PAUSE) if isinstance(error, RateLimitedError | UnavailableError) else timedelta()
 
 
 def _kind(error: Exception) -> str:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import httpx
 import msgspec
 
-from services.psa.backoff import retry_after
+from services.psa.backoff import retry_after, wait_before
 from services.psa.egress import EgressPolicy
 from services.psa.errors import (
     AuthenticationError,
@@ -33,6 +33,8 @@ from services.psa.transport import PinnedTransport
 MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
 CONNECT_SECONDS: Final = 5.0
 _MAX_MESSAGE: Final = 500
+_READS: Final = 3
+_READ_PAUSE: Final = 0.2  # of the wait before another attempt at an intent
 _REFUSED: Final = 4
 _REFUSALS: Final[dict[int, type[PsaError]]] = {
     HTTPStatus.UNAUTHORIZED: AuthenticationError,
@@ -89,15 +91,23 @@ class PsaHttp:
         await self._client.aclose()
 
     async def read(self, url: str, *, headers: dict[str, str], params: dict[str, str] | None = None) -> Answer:
-        """A GET.
+        """A GET; it changes nothing, so that one that is dropped or answered by a 5xx is repeated at once.
 
         Raises:
             UnavailableError: no answer came.
         """
-        try:
-            return await self._send(self._client.build_request("GET", url, headers=headers, params=params))
-        except httpx.HTTPError as error:
-            raise UnavailableError(self._said(error)) from None
+        for attempt in range(1, _READS + 1):
+            try:
+                answer = await self._send(self._client.build_request("GET", url, headers=headers, params=params))
+            except httpx.HTTPError as error:
+                # Who does not answer at all is not asked again before the lease is used up.
+                if attempt == _READS or not isinstance(error, httpx.ReadError | httpx.RemoteProtocolError):
+                    raise UnavailableError(self._said(error)) from None
+            else:
+                if attempt == _READS or answer.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+                    return answer
+            await asyncio.sleep(wait_before(attempt).total_seconds() * _READ_PAUSE)
+        raise AssertionError("the last read returns or raises")
 
     async def write(
         self,

@@ -95,15 +95,15 @@ class Ledger:
             error=error,
         )
 
-    async def retry(self, claim: Claim, error: str, wait: timedelta, *, pause_account: bool) -> bool:
-        """Nothing was done; it goes again later, and so do the account's others where it is the PSA that asks."""
+    async def retry(self, claim: Claim, error: str, wait: timedelta, pause: timedelta) -> bool:
+        """Nothing was done; it goes again later. The account's other intents pause, too, if not for as long."""
         return await self._end(
             claim,
             "state = 'pending', error = %(error)s, available_at = now() + %(wait)s,"
-            " account_paused_until = case when %(pause)s then now() + %(wait)s end",
+            " account_paused_until = now() + %(pause)s",
             error=error,
             wait=wait,
-            pause=pause_account,
+            pause=pause,
         )
 
     async def unknown(self, claim: Claim, error: str) -> bool:
@@ -125,15 +125,14 @@ class Ledger:
             after=self._reconcile_after,
         )
 
-    async def look_later(self, claim: Claim, error: str, wait: timedelta, *, pause_account: bool) -> bool:
+    async def look_later(self, claim: Claim, error: str, wait: timedelta, pause: timedelta) -> bool:
         """It could not be looked for."""
         return await self._end(
             claim,
-            "error = %(error)s, available_at = now() + %(wait)s,"
-            " account_paused_until = case when %(pause)s then now() + %(wait)s end",
+            "error = %(error)s, available_at = now() + %(wait)s, account_paused_until = now() + %(pause)s",
             error=error,
             wait=wait,
-            pause=pause_account,
+            pause=pause,
         )
 
     async def backlog(self) -> list[tuple[str, int, float]]:

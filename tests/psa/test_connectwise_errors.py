@@ -126,6 +126,13 @@ async def test_a_write_without_a_known_outcome_is_sent_once(status: int) -> None
     assert [method for method, _path in psa.calls] == ["GET", "POST"]
 
 
+async def test_a_read_that_comes_to_nothing_is_repeated() -> None:
+    with scripted(Said(502, HTML), Said(503, HTML), Said(body=[])) as psa:
+        async with connectwise(psa.url) as provider:
+            await provider.test_connection()
+    assert [path.rpartition("/")[2] for _method, path in psa.calls[1:]] == ["workRoles?page=1&pageSize=1"] * 3
+
+
 async def test_the_psas_own_words_are_shown() -> None:
     with scripted(Said(400, refusal("member is\n inactive\x1b[31m"))) as psa:
         async with connectwise(psa.url) as provider:

@@ -76,7 +76,7 @@ def test_nothing_is_looked_for_early_and_it_is_looked_for_twice_before_it_is_sen
 
 def test_a_look_up_that_fails_is_no_sign_of_absence(account: Account, sandbox: SandboxControls) -> None:
     (ticket,) = sandbox.add_tickets()
-    sandbox.set_faults(Plan(next=(Fault.DROP_AFTER, Fault.HTML_502, Fault.ERROR_BEFORE)))
+    sandbox.set_faults(Plan(next=(Fault.DROP_AFTER, *[Fault.HTML_502] * 3, *[Fault.DROP_BEFORE] * 3)))
     account.push(ticket, NOTE)
     account.wait_for("succeeded", seconds=40)
     assert len(sandbox.entries(ticket=ticket)) == 1
