@@ -19,7 +19,7 @@ from psycopg import errors
 
 from deploy.topics import make_topics
 from services.kafka import KafkaSettings
-from tests.chaos._events import Source, produce
+from tests.chaos._events import Source, has_kcat, produce
 from tests.consumer.running import Running, begin_at_end, caught_up, consumer, expel
 from tests.consumer.world import World
 from tests.infra.database import cloned_database, template_database
@@ -43,16 +43,16 @@ def run(report: Callable[[str], None]) -> dict[str, object]:
             world = World(database)
             begin_at_end(world, infra.kafka_bootstrap)
             source = _fill(world)
+            report("kcat produces" if has_kcat() else "kcat is not installed: confluent-kafka produces")
             with _main_app(world, source) as main_app:
-                producing = threading.Thread(target=_produce, args=(infra.kafka_bootstrap, source, report))
-                producing.start()
-                _kill_again_and_again(world, infra.kafka_bootstrap, Path(folder), report)
-                producing.join()
+                for number in range(1, KILLS + 1):
+                    _kill(world, infra.kafka_bootstrap, source, Path(folder), freeze=number == KILLS // 2)
+                    report(f"kill {number}: {_counted(world)} of {len(source.distinct)} counted")
                 with consumer(Path(folder), world, infra.kafka_bootstrap) as running:
                     caught_up(world, infra.kafka_bootstrap, within=LONGEST_S)
                     duplicates = running.metric("consumer_events_total", outcome="duplicate")
                     running.terminate()
-            counted = world.one("select sum(usage_count) from trees")
+            counted = _counted(world)
             assert counted == len(source.distinct), f"{counted} counted, {len(source.distinct)} distinct ids sent"
             assert world.one("select count(*) from analytics.inbox") == len(source.distinct)
             # The topics may be shared: what others sent in the meantime names nothing of ours.
@@ -80,45 +80,42 @@ def _fill(world: World) -> Source:
     return Source(world.account, flows, [session for (session,) in world.run("select id from ai_sessions")])
 
 
-def _produce(bootstrap: str, source: Source, report: Callable[[str], None]) -> None:
-    for number in range(10):
-        said = produce(bootstrap, source.records(EVENTS // 10))
-        if number == 0:
-            report(said)
+def _kill(world: World, bootstrap: str, source: Source, folder: Path, *, freeze: bool) -> None:
+    """Sends a tenth of the events, and kills the consumer somewhere within them."""
+    before = _counted(world)
+    sending = threading.Thread(target=produce, args=(bootstrap, source.records(EVENTS // KILLS)))
+    with consumer(folder, world, bootstrap) as running:
+        sending.start()
+        _wait_for(world, running, before + random.uniform(0.05, 0.8) * (len(source.distinct) - before))
+        if freeze:
+            _freeze(world, bootstrap, folder, running)
+        running.kill()
+    sending.join()
+    # The group would wait ten seconds for the dead member.
+    expel(bootstrap, world.group)
 
 
-def _kill_again_and_again(world: World, bootstrap: str, folder: Path, report: Callable[[str], None]) -> None:
-    for number in range(1, KILLS + 1):
-        with consumer(folder, world, bootstrap) as running:
-            _wait_for_progress(world, running, number * EVENTS // (KILLS + 2))
-            time.sleep(random.random())
-            if number == KILLS // 2:
-                _freeze(world, bootstrap, folder, running, report)
-            running.kill()
-        # The group would wait ten seconds for the dead member.
-        expel(bootstrap, world.group)
-        report(f"kill {number}: {world.one('select sum(usage_count) from trees')} counted so far")
-
-
-def _freeze(world: World, bootstrap: str, folder: Path, running: Running, report: Callable[[str], None]) -> None:
+def _freeze(world: World, bootstrap: str, folder: Path, running: Running) -> None:
     """A zombie: another consumer gets the partitions, and then the first one wakes up in the middle of its work."""
     running.process.send_signal(signal.SIGSTOP)
     with consumer(folder, world, bootstrap) as other:
         time.sleep(FROZEN_S)
-        other.wait_until_ready()
         wait_until(lambda: other.metric("consumer_events_total") > 0, "the other consumer to take over", LONGEST_S)
-        before = other.metric("consumer_events_total")
         running.process.send_signal(signal.SIGCONT)
-        _wait_for_progress(world, other, 0)
-        report(f"frozen for {FROZEN_S} s; the other consumer took over and did {before:.0f} records")
+        running.wait_until_ready()
 
 
-def _wait_for_progress(world: World, running: Running, events: int) -> None:
+def _wait_for(world: World, running: Running, events: float) -> None:
     deadline = time.monotonic() + LONGEST_S
-    while world.one("select coalesce(sum(usage_count), 0) from trees") < events:
+    while _counted(world) < events:
         assert running.process.poll() is None, running.log
         assert time.monotonic() < deadline, running.log
-        time.sleep(0.05)
+        time.sleep(0.01)
+
+
+def _counted(world: World) -> int:
+    counted: int = world.one("select coalesce(sum(usage_count), 0)::bigint from trees")
+    return counted
 
 
 @dataclass
