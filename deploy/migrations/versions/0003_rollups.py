@@ -243,14 +243,15 @@ def _create_views() -> None:
 def _create_trigger_functions() -> None:
     for operation, (_, _, sources) in OPERATIONS.items():
         (_, rows), *_ = sources
-        session_sql, activity_sql = (
-            _planned_twice(_text(name), rows) for name in ("session_trigger", "activity_trigger")
-        )
-        pushed = _text(f"session_{operation}").strip()
-        for sql, columns in ((session_sql, SESSION_COLUMNS), (activity_sql, ACTIVITY_COLUMNS)):
+        parts = {"operation": operation, "changes": _changes(sources, ACTIVITY_COLUMNS)}
+        op.execute(_filled(_planned_twice(_text("activity_trigger"), rows), parts))
+        parts["changes"] = _changes(sources, SESSION_COLUMNS)
+        if operation == "inserted":
+            op.execute(_filled(_text("session_inserted"), parts))
+        else:
             # In this order: what was pushed is told in terms of what changed.
-            parts = {"operation": operation, "pushed": pushed, "changes": _changes(sources, columns)}
-            op.execute(_filled(sql, parts))
+            parts = {"pushed": _text(f"session_{operation}").strip()} | parts
+            op.execute(_filled(_planned_twice(_text("session_trigger"), rows), parts))
     op.execute(_text("session_leaving"))
     op.execute(_filled(_text("truncate"), {}))
     for name in (

@@ -1,12 +1,12 @@
--- Signed deltas of the sessions, in the writer's own transaction: the old state counts -1, the new one +1. Every way of
--- writing comes through here, a cascade and a support fix too.
+-- Signed deltas of sessions that change or go, in the writer's own transaction: the old state counts -1, the new one +1.
+-- Every way of writing comes through here, a cascade and a support fix too.
 --
 -- A session's place in the push funnel depends on its ticket and on its activities, which two transactions may change at
 -- once without seeing each other. So both write the session's row in session_push, in the order of the ids, and take
 -- the place before their own change from that row: who comes second waits, then sees the first (or fails with a
 -- serialization error under REPEATABLE READ). While there is no row, the place before is what the tables say.
 create function analytics.session_{{operation}}() returns trigger
-language plpgsql security definer set search_path = '' set enable_seqscan = off
+language plpgsql security definer set search_path = ''
 -- Planned while a table is small, a scan of it would be kept for the session, and repeated for each row.
 set enable_seqscan = off
 as $$
