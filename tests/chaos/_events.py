@@ -45,15 +45,20 @@ def has_kcat() -> bool:
     return shutil.which("kcat") is not None
 
 
-def produce(bootstrap: str, records: Sequence[tuple[str, bytes]]) -> None:
-    """Returns once Kafka has acknowledged all of them."""
+def produce(bootstrap: str, records: Sequence[tuple[str, bytes]], *, give_up_after: int = 300) -> None:
+    """Returns once Kafka has acknowledged all of them.
+
+    Raises:
+        subprocess.SubprocessError: it has not, after so many seconds.
+    """
     if not has_kcat():
         options = {"bootstrap.servers": bootstrap, "linger.ms": 20, "queue.buffering.max.messages": 1_000_000}
         producer = Producer(options)
         for key, value in records:
             producer.produce(FLOW_MATCHED_TOPIC, value, key)
-        assert producer.flush(120) == 0
+        if producer.flush(give_up_after):
+            raise subprocess.TimeoutExpired("confluent-kafka", give_up_after)
         return
     lines = b"".join(b"%s\t%s\n" % (key.encode(), value) for key, value in records)
     command = ["kcat", "-P", "-b", bootstrap, "-t", FLOW_MATCHED_TOPIC, "-K", "\t", "-X", "acks=all"]
-    subprocess.run(command, input=lines, check=True, timeout=300)
+    subprocess.run(command, input=lines, check=True, timeout=give_up_after, stderr=subprocess.DEVNULL)
