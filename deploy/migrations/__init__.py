@@ -1,6 +1,6 @@
 """The database's schema, by Alembic: `python -m deploy.migrations upgrade|check`."""
 
 from deploy.migrations.errors import MigrationError
-from deploy.migrations.run import check, upgrade
+from deploy.migrations.run import check, refill, upgrade
 
-__all__ = ["MigrationError", "check", "upgrade"]
+__all__ = ["MigrationError", "check", "refill", "upgrade"]

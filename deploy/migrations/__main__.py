@@ -1,4 +1,6 @@
-"""`python -m deploy.migrations upgrade|check` on the database of `MIGRATION_DATABASE_URL`.
+"""`python -m deploy.migrations upgrade|check|refill` on the database of `MIGRATION_DATABASE_URL`.
+
+`refill` counts the rollups anew, after a time in which their triggers were switched off.
 
 Exit code 0: done. 1: the database refused, or differs. 2: wrong use or a missing setting.
 """
@@ -11,14 +13,14 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.migrations.errors import MigrationError
-from deploy.migrations.run import check, upgrade
+from deploy.migrations.run import check, refill, upgrade
 
 
 def main() -> int:
     """Runs one command and returns the exit code; each failure is one line on standard error."""
     parser = argparse.ArgumentParser(prog="python -m deploy.migrations", description=__doc__)
-    parser.add_argument("command", choices=("upgrade", "check"))
-    run = {"upgrade": upgrade, "check": check}[parser.parse_args().command]
+    parser.add_argument("command", choices=("upgrade", "check", "refill"))
+    run = {"upgrade": upgrade, "check": check, "refill": refill}[parser.parse_args().command]
     dsn = os.environ.get("MIGRATION_DATABASE_URL", "").strip()
     try:
         parts = conninfo_to_dict(dsn)

@@ -31,6 +31,9 @@ def fill(dsn: str, *, lock_timeout: str, again: bool = False) -> None:
         if not again and _is_filled(locker):
             return
         locker.execute(f"select pg_advisory_lock({_COMPACTOR})")
+        # Another migrator may have filled them while we waited for the lock.
+        if not again and _is_filled(locker):
+            return
         locker.execute(f"set lock_timeout = '{lock_timeout}'")
         _empty(locker)
         _share_snapshot(locker, counter)

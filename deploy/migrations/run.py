@@ -25,10 +25,12 @@ def upgrade(dsn: str) -> None:
         with connection.begin():
             ensure_roles(connection)
         _run(connection, lambda config: command.upgrade(config, "head"))
-        try:
-            fill(dsn, lock_timeout=LOCK_TIMEOUT)
-        except psycopg.Error as error:
-            raise MigrationError(f"the rollups are not filled, run it again: {_first_line(error)}") from error
+    _fill(dsn)
+
+
+def refill(dsn: str) -> None:
+    """Counts the rollups anew, after a time in which their triggers were switched off; the facts answer meanwhile."""
+    _fill(dsn, again=True)
 
 
 def check(dsn: str) -> None:
@@ -37,6 +39,13 @@ def check(dsn: str) -> None:
         if connection.exec_driver_sql("select to_regclass('analytics.alembic_version')").scalar_one() is None:
             raise MigrationError("the database has none of our migrations: run python -m deploy.migrations upgrade")
         _run(connection, command.check)
+
+
+def _fill(dsn: str, *, again: bool = False) -> None:
+    try:
+        fill(dsn, lock_timeout=LOCK_TIMEOUT, again=again)
+    except psycopg.Error as error:
+        raise MigrationError(f"the rollups are not filled, run it again: {_first_line(error)}") from error
 
 
 def _run(connection: Connection, run: Callable[[Config], None]) -> None:

@@ -123,8 +123,8 @@ def test_a_server_that_does_not_answer_is_one_line_and_exit_code_1() -> None:
     assert "hidden" not in done.stderr
 
 
-def test_the_command_upgrades_and_checks(bare_database: Database) -> None:
-    for command in ("upgrade", "upgrade", "check"):
+def test_the_command_upgrades_checks_and_refills(bare_database: Database) -> None:
+    for command in ("upgrade", "upgrade", "check", "refill", "check"):
         done = _command(command, bare_database.dsn_for(OWNER))
         assert (done.returncode, done.stderr) == (0, "")
 
