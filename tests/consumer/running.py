@@ -207,12 +207,13 @@ def commit_to_kafka(world: World, bootstrap: str, back: int) -> None:
         reader.close()
 
 
-def kafka_position(world: World, bootstrap: str) -> int:
-    """The sum of what the group has committed to Kafka."""
+def kafka_positions(world: World, bootstrap: str) -> dict[tuple[str, int], int]:
+    """What the group has committed to Kafka, of the partitions of which it has committed anything."""
     reader = KafkaConsumer({"bootstrap.servers": bootstrap, "group.id": world.group})
     try:
         partitions = [TopicPartition(topic, partition) for topic, partition in ends(bootstrap)]
-        return sum(max(each.offset, 0) for each in reader.committed(partitions, timeout=10))
+        committed = reader.committed(partitions, timeout=10)
+        return {(each.topic, each.partition): each.offset for each in committed if each.offset >= 0}
     finally:
         reader.close()
 
