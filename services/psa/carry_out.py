@@ -30,7 +30,7 @@ MOST_CONFLICTS: Final = 10
 """How often a ticket may be found locked before the intent fails."""
 
 _LOOK_AGAIN: Final = 4  # as after so many attempts
-_MOST_PAUSE: Final = timedelta(seconds=5)
+_MOST_PAUSE: Final = timedelta(seconds=1)
 _WELL: Final = frozenset({"succeeded", "found", "not found"})
 
 log = structlog.get_logger(__name__)

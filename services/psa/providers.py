@@ -1,4 +1,4 @@
-"""One provider for each connection in use, made from what the main application says of the account."""
+"""One provider for each account in use, made from what the main application says of its connection."""
 
 import importlib
 import inspect
@@ -33,7 +33,7 @@ class Providers:
     def __init__(self, connection_for: ConnectionFor, settings: WorkerSettings) -> None:
         self._connection_for = connection_for
         self._settings = settings
-        self._entries: OrderedDict[Connection, _Entry] = OrderedDict()
+        self._entries: OrderedDict[tuple[UUID, Connection], _Entry] = OrderedDict()
 
     @asynccontextmanager
     async def of(self, account_id: UUID) -> AsyncIterator[Provider]:
@@ -45,10 +45,13 @@ class Providers:
             ForbiddenAddressError: its site is none that we talk to.
         """
         connection = await self._connection(account_id)
-        entry = self._entries.get(connection)
+        # Each account its own, even where the connection is the same: its claims are as many as its client serves at
+        # a time, so that none waits for another's request while its lease runs out.
+        key = (account_id, connection)
+        entry = self._entries.get(key)
         if entry is None:
-            entry = self._entries[connection] = _Entry(self._make(connection))
-        self._entries.move_to_end(connection)
+            entry = self._entries[key] = _Entry(self._make(connection))
+        self._entries.move_to_end(key)
         entry.users += 1
         try:
             yield entry.provider
@@ -74,10 +77,13 @@ class Providers:
         return Halo(connection, policy, read_seconds=reading, concurrency=most)
 
     async def _close_idle(self, most: int) -> None:
-        for connection in [connection for connection, entry in self._entries.items() if not entry.users]:
+        for key in list(self._entries):
             if len(self._entries) <= most:
                 return
-            await self._entries.pop(connection).provider.aclose()
+            entry = self._entries.get(key)  # while one is being closed, others come into use or are closed as well
+            if entry is not None and not entry.users:
+                del self._entries[key]
+                await entry.provider.aclose()
 
     async def aclose(self) -> None:
         """Closes those that nobody uses."""

@@ -10,7 +10,8 @@ from deploy.sandbox.faults import Fault, Plan
 from services.events import PsaPushed
 from services.psa import Action, Note, StatusChange, TimeEntry
 from services.psa.intents import KINDS
-from tests.psa.conftest import Account
+from tests.infra.database import Database
+from tests.psa.conftest import Account, add_account
 from tests.psa.processes import wait_until
 
 pytestmark = pytest.mark.usefixtures("shared_worker")
@@ -159,6 +160,20 @@ def test_an_account_never_has_more_than_four_requests_at_a_time(account: Account
         account.push(ticket, NOTE)
     account.wait_for(*["succeeded"] * 40)
     assert sandbox.counts()["most_at_a_time"] == 4
+
+
+def test_accounts_of_one_connection_do_not_use_up_each_others_leases(
+    module_database: Database, sandbox: SandboxControls
+) -> None:
+    accounts = [add_account(module_database) for _ in range(8)]
+    tickets = sandbox.add_tickets(4)
+    sandbox.set_faults(Plan(latency_ms=600))
+    for account in accounts:
+        for ticket in tickets:
+            account.push(ticket, NOTE)
+    for account in accounts:
+        account.wait_for(*["succeeded"] * 4, seconds=40)
+    assert {row["attempts"] for account in accounts for row in account.intents()} == {1}
 
 
 def test_a_session_erased_before_its_push_leaves_an_event_without_a_session(
