@@ -132,7 +132,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             # Paused as it is, nothing is fetched from there; but a partition without any position would keep aiokafka
             # from fetching all others of its broker.
             kafka.seek(partition, 0)
-        self._tell_stuck(stuck)
+        self._tell_stuck(assigned, stuck)
         self.is_open = True
         self._opened_at = time.monotonic()
 
@@ -208,8 +208,8 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             )
         self._known[partition] = (position.epoch, position.next_offset)
 
-    def _tell_stuck(self, stuck: dict[TopicPartition, str]) -> None:
-        for partition in self.stuck.keys() | stuck.keys():
+    def _tell_stuck(self, assigned: Collection[TopicPartition], stuck: dict[TopicPartition, str]) -> None:
+        for partition in self.stuck.keys() | set(assigned):
             metrics.OUT_OF_LOG.labels(partition.topic, partition.partition).set(partition in stuck)
             if partition in stuck and partition not in self.stuck:
                 log.error(

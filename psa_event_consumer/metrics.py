@@ -54,6 +54,8 @@ OFFSET_REWINDS = Counter(
     registry=REGISTRY,
 )
 FAULTS = Counter("consumer_faults_total", "Faults that made the loop start anew.", ("fault",), registry=REGISTRY)
+for _fault in ("database_away", "fenced", "kafka"):
+    FAULTS.labels(_fault)  # there from the start, or the first one would be no increase
 LAST_POLL = Gauge("consumer_last_poll_seconds", "Seconds since Kafka was last asked for records.", registry=REGISTRY)
 LAST_COMMIT = Gauge("consumer_last_commit_seconds", "Seconds since a batch was last committed.", registry=REGISTRY)
 DEAD_LETTER_ROWS = Gauge("dlq_rows", "Dead letters in the database.", ("status",), registry=REGISTRY)
