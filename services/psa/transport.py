@@ -7,6 +7,8 @@ keep the name.
 
 import asyncio
 import socket
+import ssl
+from functools import cache
 
 import httpx
 
@@ -14,6 +16,12 @@ from services.psa.egress import EgressPolicy
 from services.psa.errors import ForbiddenAddressError
 
 _MOST_ADDRESSES = 4
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for all: reading the authorities' certificates takes longer than a request."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class PinnedTransport(httpx.AsyncBaseTransport):
@@ -25,7 +33,9 @@ class PinnedTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, origins: frozenset[str], policy: EgressPolicy, limits: httpx.Limits) -> None:
         self._policy = policy
-        self._pools = {origin: httpx.AsyncHTTPTransport(limits=limits, trust_env=False) for origin in origins}
+        self._pools = {
+            origin: httpx.AsyncHTTPTransport(verify=_tls(), limits=limits, trust_env=False) for origin in origins
+        }
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Sends the request to an address of its host that the policy allows."""
