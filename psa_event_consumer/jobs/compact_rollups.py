@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from psycopg import AsyncConnection
 
-from psa_event_consumer.jobs.job import Result, exclusive
+from psa_event_consumer.jobs.job import Result, wait_for_turn
 from shared_queries.rollups.folding import FOLDS, Fold
 
 NAME = "compact_rollups"
@@ -17,6 +17,8 @@ INTERVAL = timedelta(seconds=2)
 
 _CHUNK = 10_000
 """Deltas of one transaction: under a second, so that the replica's queries and the vacuum are not held up."""
+_PATIENCE = timedelta(seconds=10)
+"""The reconciliation takes our lock for one stretch of time after the other: who only tried it would starve."""
 
 
 async def run(connection: AsyncConnection) -> Result:
@@ -34,7 +36,8 @@ async def _fold_all(connection: AsyncConnection, fold: Fold) -> int:
 
 
 async def _fold_chunk(connection: AsyncConnection, fold: Fold) -> int:
-    async with exclusive(connection, NAME):
+    async with connection.transaction():
+        await wait_for_turn(connection, NAME, _PATIENCE)
         cursor = await connection.execute(fold.move, {"limit": _CHUNK})
         row = await cursor.fetchone()
         assert row is not None  # noqa: S101  a select without from gives one row

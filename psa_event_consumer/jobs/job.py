@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from psycopg import AsyncConnection, AsyncTransaction
+from psycopg.errors import LockNotAvailable
 from psycopg.types.json import Jsonb
 
 Result = Mapping[str, Any]
@@ -49,6 +50,23 @@ async def exclusive(connection: AsyncConnection, name: str) -> AsyncIterator[Asy
         if await cursor.fetchone() != (True,):
             raise BusyError(f"{name} runs elsewhere")
         yield transaction
+
+
+async def wait_for_turn(connection: AsyncConnection, name: str, at_most: timedelta) -> None:
+    """Takes the job's lock for the connection's transaction; who waits longest is next. `lock_timeout` stays as set.
+
+    Raises:
+        BusyError: other runs held it all the while.
+    """
+    await connection.execute(
+        "select set_config('lock_timeout', %s, true)", (str(round(at_most.total_seconds() * 1000)),)
+    )
+    try:
+        await connection.execute(
+            "select pg_advisory_xact_lock(hashtext('psa_event_consumer.jobs'), hashtext(%s))", (name,)
+        )
+    except LockNotAvailable:
+        raise BusyError(f"{name} still runs elsewhere after {at_most.total_seconds():g} s") from None
 
 
 async def claim(connection: AsyncConnection, job: Job) -> bool:

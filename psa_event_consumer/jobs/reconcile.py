@@ -18,7 +18,7 @@ from psycopg.errors import SerializationFailure
 
 from psa_event_consumer import metrics
 from psa_event_consumer.jobs import compact_rollups
-from psa_event_consumer.jobs.job import Result, exclusive
+from psa_event_consumer.jobs.job import Result, exclusive, wait_for_turn
 from shared_queries.rollups import recount
 from shared_queries.rollups.drift import ACTIVITY_COMPARISON, GAP_COMPARISONS, SESSION_COMPARISONS, Comparison
 
@@ -29,6 +29,7 @@ INTERVAL = timedelta(minutes=10)
 
 _SECONDS = 60.0
 _ATTEMPTS = 3
+_PATIENCE = timedelta(seconds=10)
 _SESSIONS_AT_A_TIME = timedelta(weeks=8)
 _FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 6, tzinfo=UTC)
 """Mondays around everything that the rollups keep."""
@@ -106,12 +107,8 @@ async def _in_one_snapshot(connection: AsyncConnection, compare: Callable[[], Aw
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 async with exclusive(connection, NAME):
-                    await connection.execute("set local lock_timeout = '10s'")
                     await connection.execute("set local statement_timeout = '5min'")
-                    await connection.execute(
-                        "select pg_advisory_xact_lock(hashtext('psa_event_consumer.jobs'), hashtext(%s))",
-                        (compact_rollups.NAME,),
-                    )
+                    await wait_for_turn(connection, compact_rollups.NAME, _PATIENCE)
                     return await compare()
             except SerializationFailure:
                 # The compactor committed between our snapshot and our lock.

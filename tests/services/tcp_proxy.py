@@ -4,7 +4,7 @@ import selectors
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 
 class Proxy:
@@ -39,7 +39,9 @@ class Proxy:
             self._listener = None
         with self._lock:
             for open_socket in self._open:
-                open_socket.shutdown(socket.SHUT_RDWR)
+                # The peer may have hung up first.
+                with suppress(OSError):
+                    open_socket.shutdown(socket.SHUT_RDWR)
 
     def _accept(self, listener: socket.socket) -> None:
         while True:
