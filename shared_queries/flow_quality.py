@@ -1,8 +1,9 @@
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from dataclasses import fields
+from datetime import date, datetime
 from functools import partial
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from shared_queries.answers import AttentionFlow, AttentionReason, Flow, FlowQuality
 from shared_queries.local_days import local_date
@@ -14,11 +15,14 @@ from shared_queries.source import Selects
 from shared_queries.sums import FlowRow
 
 FlowSort = Literal["quality", "usage", "success_rate"]
+DaysSince = Callable[[datetime | None], int | None]
 
 LOW_SAMPLE_COUNT = 5
 RANKED = 5
 LOW_SUCCESS_RATE = 0.50
 UNUSED_DAYS = 30
+
+_FIELDS = tuple(field.name for field in fields(Flow))
 
 SORT_SCORE: dict[FlowSort, Callable[[Flow], float | None]] = {
     "quality": lambda flow: flow.quality_score,
@@ -35,7 +39,9 @@ def flow_quality(scope: Scope, period: Period, selects: Selects, sort: FlowSort)
 def _answer(rows: Sequence[Rows], *, period: Period, sort: FlowSort) -> FlowQuality:
     found = [FlowRow(*row) for row in rows[0]]
     created = {row.flow_id: row.created_at for row in found}
-    flows = [_flow(row, period) for row in found]
+    # The real today, in a previous period too.
+    days_since = partial(_days_since, zone=period.zone, today=local_date(period.now, period.zone))
+    flows = [_flow(row, days_since) for row in found]
     by_sort = sorted(flows, key=partial(_rank, score=SORT_SCORE[sort]))
     ranked = [
         flow
@@ -49,17 +55,17 @@ def _answer(rows: Sequence[Rows], *, period: Period, sort: FlowSort) -> FlowQual
         top_performers=ranked[:top_count],
         bottom_performers=ranked[::-1][:bottom_count],
         needs_attention=[
-            AttentionFlow(**asdict(flow) | {"success_interval": flow.success_interval}, reasons=reasons)
+            AttentionFlow(**{name: getattr(flow, name) for name in _FIELDS}, reasons=reasons)
             for flow in by_sort
-            if not flow.is_archived and (reasons := _attention_reasons(flow, created[flow.flow_id], period))
+            if not flow.is_archived and (reasons := _attention_reasons(flow, created[flow.flow_id], days_since))
         ],
     )
 
 
-def _flow(row: FlowRow, period: Period) -> Flow:
+def _flow(row: FlowRow, days_since: DaysSince) -> Flow:
     success_rate = ratio(row.resolved, row.ended)
     guided_rate = ratio(row.guided, row.classified)
-    recency = recency_score(_days_since(row.last_matched_at, period))
+    recency = recency_score(days_since(row.last_matched_at))
     return Flow(
         flow_id=row.flow_id,
         name=row.name,
@@ -95,13 +101,13 @@ def _rank(flow: Flow, score: Callable[[Flow], float | None]) -> tuple[Any, ...]:
     )
 
 
-def _attention_reasons(flow: Flow, created_at: datetime, period: Period) -> list[AttentionReason]:
+def _attention_reasons(flow: Flow, created_at: datetime, days_since: DaysSince) -> list[AttentionReason]:
     reasons: list[AttentionReason] = []
     if flow.success_rate is not None and flow.success_rate < LOW_SUCCESS_RATE:
         reasons.append("low_success_rate")
-    unused = _days_since(flow.last_matched_at, period)
-    age = _days_since(created_at, period)
+    unused = days_since(flow.last_matched_at)
     if unused is None:
+        age = days_since(created_at)
         if age is not None and age >= UNUSED_DAYS:
             reasons.append("never_matched")
     elif unused >= UNUSED_DAYS:
@@ -109,8 +115,6 @@ def _attention_reasons(flow: Flow, created_at: datetime, period: Period) -> list
     return reasons
 
 
-def _days_since(instant: datetime | None, period: Period) -> int | None:
-    """Whole local days from the instant's day to today, the real today in a previous period too."""
-    if instant is None:
-        return None
-    return (local_date(period.now, period.zone) - local_date(instant, period.zone)).days
+def _days_since(instant: datetime | None, *, zone: ZoneInfo, today: date) -> int | None:
+    """Whole local days from the instant's day to today; None for None."""
+    return None if instant is None else (today - local_date(instant, zone)).days

@@ -8,6 +8,7 @@ an answer is the same however the rows were split. `_us` are microseconds, `hour
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -159,9 +160,9 @@ def column_names(row: type[Any]) -> tuple[str, ...]:
 
 def total(rows: Iterable[SessionSums]) -> SessionSums:
     """The counters of all rows together; zeros without a row."""
-    names = column_names(SessionSums)
-    sums = [0] * len(names)
-    for row in rows:
-        for index, name in enumerate(names):
-            sums[index] += getattr(row, name)
-    return SessionSums(*sums)
+    counters = [_counters_of(row) for row in rows]
+    return SessionSums(*map(sum, zip(*counters, strict=True))) if counters else _NOTHING
+
+
+_counters_of = attrgetter(*column_names(SessionSums))
+_NOTHING = SessionSums(*(0 for _ in fields(SessionSums)))

@@ -60,4 +60,4 @@ def _has(kind: ColumnElement[str]) -> ColumnElement[bool]:
     )
 
 
-PUSH = Family(folding.PUSH, rollup_push, _rolled_up_columns, _delta_columns, _facts)
+PUSH = Family(folding.PUSH, (), rollup_push, _rolled_up_columns, _delta_columns, _facts)
