@@ -1,5 +1,7 @@
 """Reading the page as a person does: tables by their headings, requests by the question they ask."""
 
+import time
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +13,17 @@ NOTHING = "\N{EN DASH}"
 """What stands for no value."""
 
 TABS = ("Overview", "Coverage", "Flow Quality", "PSA")
+
+
+WAIT_SECONDS = 5
+
+
+def wait_until(page: Page, condition: Callable[[], bool]) -> None:
+    """Lets the page go on until the condition holds: what a route handler notes comes only while it does."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"it did not come true in {WAIT_SECONDS} s"
+        page.wait_for_timeout(10)
 
 
 def question_of(url: str) -> str | None:
