@@ -9,6 +9,8 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
   $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 UV := .venv/bin/uv
 RUN := .venv/bin/python
+# Most tests wait for something most of the time; each worker has servers of its own.
+WORKERS ?= 2
 NODE := .ci/node
 INSTALLED := .venv/.installed
 PAGE := frontend/dist/index.html
@@ -25,7 +27,7 @@ demo: install ## Run the whole product here with a simulator and months of histo
 
 test: install ## Run every test: Python, browser and page
 	$(NODE) npm --prefix frontend run --silent test
-	$(RUN) -m pytest $(ARGS)
+	$(RUN) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: $(INSTALLED) $(MODULES) ## Check style, types and the direction of imports
 	.venv/bin/ruff check .
