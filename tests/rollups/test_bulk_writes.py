@@ -27,6 +27,7 @@ where not exists (select from psa_activity_log as known where known.session_id =
 """
 CHANGES = "update ai_sessions set status = 'escalated', psa_ticket_id = psa_ticket_id || '-x'"
 REMOVAL = "delete from ai_sessions"
+ATTEMPTS = 3
 
 
 def seconds(connection: psycopg.Connection, statement: str, *parameters: int) -> float:
@@ -39,13 +40,19 @@ def test_many_rows_cost_in_proportion_after_few(database: Database) -> None:
     few, many = 500, 20_000
     with database.connect() as connection:
         connection.execute("insert into accounts (id, name) values (gen_random_uuid(), 'Bulk')")
-        for size in (3, few):  # the first plans
-            connection.execute(SESSIONS, [size])
-            connection.execute(ACTIVITIES)
-            connection.execute(CHANGES)
-            small = [seconds(connection, SESSIONS, size), seconds(connection, ACTIVITIES), seconds(connection, CHANGES)]
-            connection.execute(REMOVAL)
-        large = [seconds(connection, SESSIONS, many), seconds(connection, ACTIVITIES), seconds(connection, CHANGES)]
-    allowed = 2.5 * many / few
-    ratios = [much / max(little, 0.005) for much, little in zip(large, small, strict=True)]
-    assert max(ratios) < allowed, f"insert, activities, update: {ratios} for {many / few:.0f} times the rows"
+        written(connection, 3)  # plans
+        # Other work on the machine can slow down any one measurement, but not what grows with the square three times.
+        seen = []
+        for _ in range(ATTEMPTS):
+            small, large = written(connection, few), written(connection, many)
+            seen.append([much / max(little, 0.005) for much, little in zip(large, small, strict=True)])
+            if max(seen[-1]) < 2.5 * many / few:
+                return
+    raise AssertionError(f"insert, activities, update: {seen} for {many / few:.0f} times the rows")
+
+
+def written(connection: psycopg.Connection, sessions: int) -> list[float]:
+    """Seconds for so many sessions, their activities, and a change of each; nothing is left of them."""
+    taken = [seconds(connection, SESSIONS, sessions), seconds(connection, ACTIVITIES), seconds(connection, CHANGES)]
+    connection.execute(REMOVAL)
+    return taken
