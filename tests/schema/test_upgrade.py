@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import psycopg
@@ -13,6 +14,7 @@ from deploy.migrations import MigrationError, check, upgrade
 from tests.infra.database import Database
 from tests.schema import main_app_rows as rows
 from tests.schema.row_security import owner_bypasses_row_security
+from tests.services.waiting import wait_until
 
 MAIN_TABLES = ("accounts", "users", "tree_categories", "trees", "ai_sessions")
 
@@ -73,12 +75,31 @@ def test_check_asks_for_the_migrations(bare_database: Database) -> None:
 def test_a_table_held_by_a_long_transaction_is_not_waited_for_for_ever(
     bare_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("deploy.migrations.run.LOCK_TIMEOUT", "100ms")
+    monkeypatch.setattr("deploy.migrations.locks.PATIENCE_S", 0)
     with psycopg.connect(bare_database.dsn) as holder:
         holder.execute("lock table trees in row share mode")
         with pytest.raises(MigrationError, match="lock timeout"):
             upgrade(bare_database.dsn_for(OWNER))
     upgrade(bare_database.dsn_for(OWNER))
+
+
+@pytest.mark.parametrize("first", ["trees", "ai_sessions"])
+def test_a_transaction_of_the_main_app_that_meets_the_upgrade_goes_on(bare_database: Database, first: str) -> None:
+    """Whichever table it used first, the upgrade may not wait for it while it waits for the upgrade."""
+    uses = {"trees": "update trees set name = 'x'", "ai_sessions": "update ai_sessions set status = 'resolved'"}
+    with bare_database.connect() as admin:
+        account_id = rows.account(admin)
+        rows.session(admin, account_id, matched_flow_id=rows.flow(admin, account_id))
+        with psycopg.connect(bare_database.dsn_for("main_app")) as main_app, ThreadPoolExecutor() as pool:
+            main_app.execute(uses.pop(first).encode())
+            upgrading = pool.submit(upgrade, bare_database.dsn_for(OWNER))
+            waits = "select from pg_locks where relation = %s::regclass and not granted"
+            wait_until(lambda: admin.execute(waits, [first]).fetchone() is not None, "the upgrade to wait for it")
+            (other,) = uses.values()
+            main_app.execute(other.encode())
+            main_app.commit()
+            upgrading.result()
+    check(bare_database.dsn_for(OWNER))
 
 
 def test_hidden_rows_stop_the_upgrade_with_the_command_to_run(bare_database: Database) -> None:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 
 from alembic import op
 
+from deploy.migrations.locks import lock
+
 revision = "0001_core"
 down_revision = None
 branch_labels = None
@@ -20,6 +22,12 @@ def upgrade() -> None:
     _let_owner_read()
     with _as_owner():
         _count_existing_sessions()
+    # All that the rest of this revision needs of them: foreign keys to the first two, columns on the third.
+    lock(
+        op.get_bind(),
+        "lock table public.accounts, public.ai_sessions in share row exclusive mode",
+        "lock table public.trees in access exclusive mode",
+    )
     _add_flow_counters()
     _create_activity_log()
     with _as_owner():

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from alembic import op
 
+from deploy.migrations.locks import lock
+
 revision = "0002_push_intent"
 down_revision = "0001_core"
 branch_labels = None
@@ -14,6 +16,7 @@ TENANT = "(select nullif(current_setting('app.current_account_id', true), '')::u
 
 
 def upgrade() -> None:
+    lock(op.get_bind(), "lock table public.accounts, public.ai_sessions in share row exclusive mode")
     # A foreign key asks its maker for REFERENCES once; checking it later needs no right.
     op.execute("grant references (id) on accounts, ai_sessions to analytics_owner")
     with _as_owner():
