@@ -2,10 +2,15 @@
 
 import argparse
 import asyncio
+import sys
 from collections.abc import Sequence
+
+from psycopg import Error
 
 from psa_event_consumer import process
 from psa_event_consumer.commands import dead_letters, jobs, offsets
+from psa_event_consumer.database import NotReadyError
+from psa_event_consumer.offsets import FencedError
 from psa_event_consumer.settings import ConsumerSettings
 from services.logs import configure_logging
 from services.settings import settings_or_exit
@@ -18,7 +23,12 @@ def main(arguments: Sequence[str]) -> int:
     configure_logging(settings.log_level)
     if parsed.command is None:
         return process.run(settings)
-    exit_code: int = asyncio.run(parsed.command(settings, parsed))
+    try:
+        exit_code: int = asyncio.run(parsed.command(settings, parsed))
+    except (Error, FencedError, NotReadyError) as error:
+        first_line, *_ = str(error).splitlines() or [type(error).__name__]
+        sys.stderr.write(f"the database: {first_line}\n")
+        return 1
     return exit_code
 
 

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, get_args
 
 from psa_event_consumer import database, dead_letters
@@ -109,4 +110,8 @@ def _refuse(ids: Iterable[int], why: str) -> int:
 
 
 def _print_json(value: dict[str, Any] | Sequence[dict[str, Any]]) -> None:
-    sys.stdout.write(json.dumps(value, default=str, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(value, default=_text, ensure_ascii=False, indent=2) + "\n")
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from psycopg import AsyncConnection
+from psycopg.conninfo import conninfo_to_dict
 
 from psa_event_consumer.command_line import main
 from psa_event_consumer.replay import replay
@@ -44,6 +45,19 @@ def test_nothing_is_listed_where_nothing_is(command: Command) -> None:
     assert command("list", "--json") == (0, "[]\n", "")
 
 
+@pytest.mark.parametrize("url", ["postgresql://u:secret@127.0.0.1:1/d", None], ids=["away", "without our schema"])
+def test_a_database_that_cannot_answer_is_one_line(
+    world: World, command: Command, monkeypatch: pytest.MonkeyPatch, url: str | None
+) -> None:
+    other = conninfo_to_dict(world.database.dsn_for("flowpilot_consumer"), dbname="postgres")
+    place = "postgresql://{user}:{password}@{host}:{port}/{dbname}".format_map(other)
+    monkeypatch.setenv("CONSUMER_DATABASE_URL", url or place)
+    code, out, told = command("list")
+    assert (code, out, told.count("\n")) == (1, "", 1)
+    assert told.startswith("the database: ")
+    assert "secret" not in told
+
+
 class TestWithLetters:
     """Two new ones: a malformed record, and a match of a flow that is not there yet."""
 
@@ -64,6 +78,7 @@ class TestWithLetters:
             (self.unknown, "unknown_flow", "new", 2),
         ]
         assert listed[1]["event_id"] == str(self.event.id)
+        assert listed[0]["first_seen_at"][10] == "T", "ISO 8601, as every parser takes it"
 
     def test_list_is_narrowed(self, command: Command) -> None:
         assert [each["id"] for each in json.loads(command("list", "--json", "--reason", "unknown_flow")[1])] == [
