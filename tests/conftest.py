@@ -8,6 +8,7 @@ from deploy.topics import make_topics
 from services.kafka import KafkaSettings
 from tests.infra import database as databases
 from tests.infra.database import Database
+from tests.infra.own_kafka import OwnKafka, own_kafka
 from tests.infra.servers import Infra, chosen_kind, servers
 
 
@@ -48,3 +49,16 @@ def kafka(infra: Infra) -> str:
     """Kafka's address; the topics exist, and are shared by all tests of a run."""
     make_topics(KafkaSettings(infra.kafka_bootstrap))
     return infra.kafka_bootstrap
+
+
+@pytest.fixture(scope="session")
+def _own_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnKafka]:
+    with own_kafka(tmp_path_factory.mktemp("broker")) as started:
+        yield started
+
+
+@pytest.fixture
+def broker(_own_kafka: OwnKafka) -> Iterator[OwnKafka]:
+    """A broker, with the topics, that the test may freeze and kill; the next one finds it running."""
+    yield _own_kafka
+    _own_kafka.mend()

@@ -9,7 +9,7 @@ import pytest
 from services.events import FLOW_MATCHED_TOPIC
 from tests.consumer.running import begin_at_end, caught_up, consumer, expel, in_partition, produce
 from tests.consumer.world import World
-from tests.services.conftest import OwnKafka
+from tests.infra.own_kafka import OwnKafka
 from tests.services.tcp_proxy import Proxy
 from tests.services.waiting import wait_until
 

@@ -25,7 +25,7 @@ from tests.consumer.running import (
     produce,
 )
 from tests.consumer.world import NOW, World
-from tests.services.conftest import OwnKafka
+from tests.infra.own_kafka import OwnKafka
 from tests.services.waiting import wait_until
 
 

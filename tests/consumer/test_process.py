@@ -27,7 +27,7 @@ from tests.consumer.running import (
     run_to_end,
 )
 from tests.consumer.world import World
-from tests.services.conftest import OwnKafka
+from tests.infra.own_kafka import OwnKafka
 from tests.services.waiting import wait_until
 
 

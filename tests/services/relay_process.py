@@ -16,6 +16,15 @@ from deploy.embedded.ports import free_ports
 from tests.services.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
+# Gives up a fifth as late as it should, for tests that wait until it has.
+_IMPATIENT = """
+from services.outbox import __main__ as relay, publisher, store
+publisher._START_TIMEOUT_S = 2
+publisher._PUBLISH_TIMEOUT_S = 4
+publisher._REQUEST_TIMEOUT_MS = 2_000
+store.CONNECT_TIMEOUT_S, store.STATEMENT_TIMEOUT_S = 2, 3
+relay.main()
+"""
 
 
 class Relay:
@@ -49,12 +58,14 @@ class Relay:
 
 
 @contextmanager
-def relay(tmp_path: Path, database_url: str, bootstrap: str, **environment: str) -> Iterator[Relay]:
+def relay(
+    tmp_path: Path, database_url: str, bootstrap: str, *, impatient: bool = False, **environment: str
+) -> Iterator[Relay]:
     port = free_ports(["metrics"])["metrics"]
     log = tmp_path / f"relay-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "services.outbox"],
+            [sys.executable, *(("-c", _IMPATIENT) if impatient else ("-m", "services.outbox"))],
             cwd=ROOT,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from services.events import FlowMatched, uuid7
 from tests.infra.database import Database
-from tests.services.conftest import OwnKafka
+from tests.infra.own_kafka import OwnKafka
 from tests.services.outbox_rows import add_rows, rows_left
 from tests.services.relay_process import Relay, relay
 from tests.services.tcp_proxy import Proxy, proxy
@@ -41,31 +41,31 @@ def failures(running: Relay) -> float:
 
 
 @pytest.mark.parametrize("outage", ["killed", "frozen"])
-def test_kafka_goes_and_comes_back(database: Database, own_kafka: OwnKafka, tmp_path: Path, outage: str) -> None:
+def test_kafka_goes_and_comes_back(database: Database, broker: OwnKafka, tmp_path: Path, outage: str) -> None:
     account_id = uuid7()
-    with relay(tmp_path, database.dsn_for("flowpilot_relay"), own_kafka.bootstrap) as running:
+    with relay(tmp_path, database.dsn_for("flowpilot_relay"), broker.bootstrap, impatient=True) as running:
         events = add(database, account_id, 100)
         wait_until(lambda: not rows_left(database), "the first rows are gone")
         if outage == "killed":
-            own_kafka.kill()
+            broker.kill()
         else:
-            own_kafka.send_signal(signal.SIGSTOP)
+            broker.send_signal(signal.SIGSTOP)
         events += add(database, account_id, 100)
         wait_until(lambda: failures(running) >= 2, "the relay has met the outage", within=60)
         assert len(rows_left(database)) == 100
         if outage == "killed":
-            own_kafka.start()
+            broker.start()
         else:
-            own_kafka.send_signal(signal.SIGCONT)
+            broker.send_signal(signal.SIGCONT)
         events += add(database, account_id, 100)
         wait_until(lambda: not rows_left(database), "all rows are gone", within=60)
         assert running.process.poll() is None
         noise = running.log.count("Unable connect to node")
     assert noise < 20, "aiokafka's complaints are rate-limited"
-    with tail(own_kafka.bootstrap, account_id) as records:
+    with tail(broker.bootstrap, account_id) as records:
         records.rewind()
-        records.read_until(lambda: len(records.records) >= 300)
-    assert set(records.ids) == {event.id for event in events}
+        # A frozen broker may have taken what the relay, without an answer, sends again.
+        records.read_until(lambda: {event.id for event in events} <= set(records.ids))
 
 
 @pytest.mark.parametrize("outage", [Proxy.refuse, Proxy.freeze], ids=["refusing", "frozen"])
@@ -76,7 +76,7 @@ def test_postgresql_goes_and_comes_back(
     with ExitStack() as stack:
         between = database_proxy(stack, database)
         records = stack.enter_context(tail(kafka, account_id))
-        running = stack.enter_context(relay(tmp_path, through(database, between), kafka))
+        running = stack.enter_context(relay(tmp_path, through(database, between), kafka, impatient=True))
         events = add(database, account_id, 100)
         records.read_until(lambda: len(records.records) == 100)
         outage(between)
@@ -147,18 +147,20 @@ def test_sigterm_ends_it_within_ten_seconds(
 
 @pytest.mark.parametrize("outage", ["killed", "frozen"])
 def test_sigterm_ends_it_while_kafka_has_gone_in_the_middle(
-    database: Database, own_kafka: OwnKafka, tmp_path: Path, outage: str
+    database: Database, broker: OwnKafka, tmp_path: Path, outage: str
 ) -> None:
-    with relay(tmp_path, database.dsn_for("flowpilot_relay"), own_kafka.bootstrap) as running:
+    with relay(tmp_path, database.dsn_for("flowpilot_relay"), broker.bootstrap) as running:
         add(database, uuid7(), 10)
         wait_until(lambda: not rows_left(database), "the first rows are gone")
-        own_kafka.send_signal(signal.SIGSTOP if outage == "frozen" else signal.SIGKILL)
+        if outage == "killed":
+            broker.kill()
+        else:
+            broker.send_signal(signal.SIGSTOP)
         add(database, uuid7(), 10)
         with database.connect() as admin:
             claimed = "select from analytics.outbox limit 1 for update skip locked"
             wait_until(lambda: admin.execute(claimed).rowcount == 0 or failures(running), "the relay meets the outage")
         code, seconds = running.terminate()
-        own_kafka.send_signal(signal.SIGCONT)
     assert code == 0
     assert seconds < 10
     assert len(rows_left(database)) == 10

@@ -144,7 +144,7 @@ def test_a_killed_stack_comes_back_with_everything(stack: RunningStack) -> None:
     # A replica that cannot follow any more is cloned anew.
     for segment in (folder / "replica" / "pg_wal").glob("0*"):
         segment.unlink()
-    with running(folder, *some) as third:
+    with running(folder, *some, "--without=api", "--without=consumer", "--without=relay") as third:
         assert third.query("select array_agg(round order by round) from kept") == ([1, 2],)
         with psycopg.connect(before["REPLICA_DSN"]) as replica:
             assert replica.execute("select count(*) from kept").fetchone() == (2,)

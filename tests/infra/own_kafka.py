@@ -1,9 +1,10 @@
+"""A broker that tests may freeze, kill, start again and take records from; embedded, whatever the other servers are."""
+
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import pytest
 
 from deploy.embedded.java import find_java
 from deploy.embedded.kafka import Kafka
@@ -16,7 +17,7 @@ from services.kafka import KafkaSettings
 
 @dataclass
 class OwnKafka:
-    """A broker that a test may stop, freeze and start again."""
+    """The node, and its process of the moment."""
 
     kafka: Kafka
     children: Children
@@ -38,13 +39,18 @@ class OwnKafka:
         self.child = self.kafka.start(self.children)
         self.kafka.wait_ready(self.child)
 
+    def mend(self) -> None:
+        """What the next test expects: it runs."""
+        self.send_signal(signal.SIGCONT)
+        if self.child.process.poll() is not None:
+            self.start()
 
-@pytest.fixture
-def own_kafka(tmp_path: Path) -> Iterator[OwnKafka]:
-    """A broker for this test alone, with the topics; embedded, whatever the other servers are."""
+
+@contextmanager
+def own_kafka(folder: Path) -> Iterator[OwnKafka]:
     ports = free_ports(["kafka", "controller"])
-    kafka = Kafka(tmp_path / "kafka", ports["kafka"], ports["controller"], find_java(), kafka_jars(print))
-    children = Children(tmp_path / "run", tmp_path / "logs")
+    kafka = Kafka(folder / "kafka", ports["kafka"], ports["controller"], find_java(), kafka_jars(print))
+    children = Children(folder / "run", folder / "logs")
     try:
         kafka.begin_format(children)()
         child = kafka.start(children)
