@@ -10,7 +10,7 @@ from litestar import Controller, Request, get, patch, post
 from deploy.sandbox import refusals
 from deploy.sandbox.bodies import NoteBody, Operation, TimeEntryBody, instant, read
 from deploy.sandbox.company import Company
-from deploy.sandbox.paging import matching, page_of
+from deploy.sandbox.paging import Page, matching, ordered, page_of
 from deploy.sandbox.store import Ticket
 from deploy.sandbox.world import BOARDS, DEFAULT_ROLE, MEMBER_WITHOUT_ROLE, MEMBERS, ROLES, status_of
 
@@ -52,14 +52,15 @@ class Api(Controller):
         return stored | {"id": company.store.add_entry(ticket.id, "time", stored, hours), "actualHours": hours}
 
     @get("/time/entries")
-    async def list_time(self, request: AnyRequest, company: Company, codebase: str) -> list[dict[str, Any]]:
+    async def list_time(self, request: AnyRequest, company: Company, codebase: str) -> Page:
         """The entries that meet the conditions."""
         admit(request, company, codebase)
         entries = [entry.body | {"id": entry.id} for entry in company.store.entries("time")]
-        return page_of(matching(entries, request.query_params.get("conditions", "")), request)
+        found = matching(entries, request.query_params.get("conditions", ""))
+        return page_of(ordered(found, request.query_params.get("orderBy", "")), request)
 
     @get("/time/workRoles")
-    async def work_roles(self, request: AnyRequest, company: Company, codebase: str) -> list[dict[str, Any]]:
+    async def work_roles(self, request: AnyRequest, company: Company, codebase: str) -> Page:
         """The roles."""
         admit(request, company, codebase)
         return page_of([{"id": role, "name": name} for role, name in ROLES.items()], request)
@@ -74,7 +75,7 @@ class Api(Controller):
         return {"id": member, "identifier": f"member{member}", "defaultWorkRole": role}
 
     @get("/service/boards/{board:int}/statuses")
-    async def statuses(self, request: AnyRequest, company: Company, codebase: str, board: int) -> list[dict[str, Any]]:
+    async def statuses(self, request: AnyRequest, company: Company, codebase: str, board: int) -> Page:
         """A board's statuses."""
         admit(request, company, codebase)
         if board not in BOARDS:
@@ -117,7 +118,7 @@ class Api(Controller):
         return body | {"id": note, "ticketId": ticket}
 
     @get(ticket_paths("/allNotes"))
-    async def notes(self, request: AnyRequest, company: Company, codebase: str, ticket: int) -> list[dict[str, Any]]:
+    async def notes(self, request: AnyRequest, company: Company, codebase: str, ticket: int) -> Page:
         """The notes of a ticket."""
         admit(request, company, codebase)
         entries = company.store.entries("note", ticket=found(request, company, ticket).id)

@@ -1,11 +1,14 @@
-"""`conditions`, `page` and `pageSize`, as far as pushes use them."""
+"""`conditions`, `orderBy`, `page` and `pageSize`, as far as pushes use them, and the `Link` to the next page."""
 
 import re
 from typing import Any
 
-from litestar import Request
+from litestar import Request, Response
+from litestar.datastructures import MultiDict
 
 from deploy.sandbox.refusals import invalid
+
+Page = Response[list[dict[str, Any]]]
 
 _DEFAULT_SIZE = 25
 _MOST = 1000
@@ -31,8 +34,18 @@ def _at(item: dict[str, Any], path: str) -> object:
     return value
 
 
-def page_of(items: list[dict[str, Any]], request: Request[None, None, Any]) -> list[dict[str, Any]]:
+def ordered(items: list[dict[str, Any]], order: str) -> list[dict[str, Any]]:
+    """The items by `id` or `id desc`; as they were made without either."""
+    if order not in ("", "id", "id asc", "id desc"):
+        raise invalid(f"the order {order!r} is not known here", resource="orderBy")
+    return sorted(items, key=lambda item: item["id"], reverse=order == "id desc") if order else items
+
+
+def page_of(items: list[dict[str, Any]], request: Request[None, None, Any]) -> Page:
     """The page that the request asks for."""
     page = int(request.query_params.get("page", "1"))
     size = min(int(request.query_params.get("pageSize", str(_DEFAULT_SIZE))), _MOST)
-    return items[(page - 1) * size : page * size]
+    more = page * size < len(items)
+    following = request.url.with_replacements(query=MultiDict({**request.query_params, "page": str(page + 1)}))
+    headers = {"Link": f'<{following}>; rel="next"'} if more else {}
+    return Response(items[(page - 1) * size : page * size], headers=headers)

@@ -15,6 +15,7 @@ _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SITE = re.compile(rf"(?:https://)?(?P<host>{_LABEL}(?:\.{_LABEL}){{0,125}})(?::(?P<port>[0-9]{{1,5}}))?/?")
 _HTTPS = 443
 _NAT64 = IPv6Network("64:ff9b::/96")
+_UNICAST = IPv6Network("2000::/3")  # all that is given out; `is_global` also holds for old local and compatible ones
 
 Address = IPv4Address | IPv6Address
 
@@ -43,7 +44,8 @@ class EgressPolicy:
             return self.sandbox
         match = _SITE.fullmatch(text)
         if match is None:
-            raise ForbiddenAddressError(f"the site {site[:100]!r} is not a host name, reached over https")
+            shown = site.rpartition("@")[2][:100]  # before it may stand a password
+            raise ForbiddenAddressError(f"the site {shown!r} is not a host name, reached over https")
         host, port = match["host"], int(match["port"] or _HTTPS)
         named = host if port == _HTTPS else f"{host}:{port}"
         if named not in self.on_premise_hosts and (port != _HTTPS or not host.endswith(tuple(cloud))):
@@ -71,6 +73,8 @@ class EgressPolicy:
 
 
 def _is_public(ip: Address) -> bool:
+    if isinstance(ip, IPv6Address) and not (ip in _UNICAST or ip in _NAT64):
+        return False
     return ip.is_global and not ip.is_multicast
 
 

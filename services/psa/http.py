@@ -41,11 +41,16 @@ _REFUSALS: Final[dict[int, type[PsaError]]] = {
     HTTPStatus.FORBIDDEN: ForbiddenError,
     HTTPStatus.NOT_FOUND: NotFoundError,
     HTTPStatus.CONFLICT: ConflictError,
+    HTTPStatus.LOCKED: ConflictError,
 }
 
 send_until: ContextVar[float] = ContextVar("send_until")
 """On the event loop's clock: no write is begun later. A worker whose lease ran out while it was suspended must not
 send what another one may be about to look for."""
+
+
+NO_JSON: Final = object()
+"""The body of an answer that is no JSON; a JSON null is None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,10 @@ class Answer:
 
     status: int
     body: Any
-    """The decoded JSON; None where it is none (gateways answer in HTML)."""
+    """The decoded JSON; `NO_JSON` where it is none (gateways answer in HTML)."""
     retry_after: str | None = None
+    has_next: bool = False
+    """Whether the `Link` header names a further page."""
 
     @property
     def ok(self) -> bool:
@@ -85,6 +92,7 @@ class PsaHttp:
         )
         self._free = asyncio.Semaphore(concurrency)
         self._secrets = secrets
+        self._later_secret: tuple[str, ...] = ()
 
     async def aclose(self) -> None:
         """Closes its connections."""
@@ -127,18 +135,18 @@ class PsaHttp:
         content = None if json is None else msgspec.json.encode(json)
         if content is not None:
             headers = {**headers, "Content-Type": "application/json"}
-        request = self._client.build_request(method, url, headers=headers, content=content, data=form)
+        request = self._client.build_request(
+            method, url, headers=headers, content=content, data=form, extensions={"trace": _in_time}
+        )
         try:
-            return await self._send(request, write=True)
+            return await self._send(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise UnavailableError(self._said(error)) from None
         except httpx.HTTPError as error:
             raise UnknownOutcomeError(self._said(error)) from None
 
-    async def _send(self, request: httpx.Request, *, write: bool = False) -> Answer:
+    async def _send(self, request: httpx.Request) -> Answer:
         async with self._free:
-            if write and asyncio.get_running_loop().time() > send_until.get(float("inf")):
-                raise UnavailableError("the lease ended before the request was sent")
             response = await self._client.send(request, stream=True)
             try:
                 content = bytearray()
@@ -148,15 +156,24 @@ class PsaHttp:
                         raise httpx.RemoteProtocolError(f"the answer is longer than {MAX_ANSWER_BYTES} bytes")
             finally:
                 await response.aclose()
-        return Answer(response.status_code, _json(bytes(content)), response.headers.get("Retry-After"))
+        return Answer(
+            response.status_code,
+            _json(bytes(content)),
+            response.headers.get("Retry-After"),
+            has_next="next" in response.links,
+        )
 
     def _said(self, error: Exception) -> str:
         kind = type(error).__name__
         return self.clean(f"no answer ({kind})" + (f": {error}" if str(error) else ""))
 
+    def hide(self, secret: str) -> None:
+        """One more text that no message is to show, in place of the last one: a token that is handed out later."""
+        self._later_secret = (secret,)
+
     def clean(self, text: str) -> str:
         """A message fit to be stored and shown: one line, bounded, without this connection's secrets."""
-        shown = "".join(c if c.isprintable() else " " for c in redacted(text, self._secrets))
+        shown = "".join(c if c.isprintable() else " " for c in redacted(text, self._secrets + self._later_secret))
         return shown if len(shown) <= _MAX_MESSAGE else shown[: _MAX_MESSAGE - 1] + "…"
 
     def failure(self, answer: Answer, said: str, *, write: bool) -> PsaError:
@@ -172,8 +189,15 @@ class PsaHttp:
         return UnknownOutcomeError(message) if write else UnavailableError(message, wait)
 
 
+async def _in_time(event: str, _about: dict[str, Any]) -> None:
+    """Stops a write at the last moment: by then the name is resolved and the connection made, which takes time."""
+    late = asyncio.get_running_loop().time() > send_until.get(float("inf"))
+    if late and event.endswith("send_request_headers.started"):
+        raise UnavailableError("the lease ended before the request was sent")
+
+
 def _json(content: bytes) -> Any:  # noqa: ANN401  a PSA's answer is looked at field by field
     try:
         return msgspec.json.decode(content)
     except (msgspec.DecodeError, RecursionError):
-        return None
+        return NO_JSON

@@ -8,6 +8,7 @@ import pytest
 
 from deploy.sandbox.client import SandboxControls
 from services.psa import Note, StatusChange, TicketRef, TimeEntry
+from services.psa.connectwise import client
 from services.psa.connectwise.client import api_site
 from services.psa.intents import Visibility
 from services.psa.provider import ExternalRef
@@ -207,6 +208,27 @@ async def test_an_entry_is_found_behind_a_thousand_others() -> None:
         "page=1&pageSize=1000",
         "page=2&pageSize=1000",
     ]
+
+
+async def test_a_server_that_serves_fewer_at_a_time_than_it_is_asked_for_is_read_to_its_end() -> None:
+    first = Said(body=[{"id": 1, "internalNotes": ""}] * 25, headers={"Link": '<https://x/y?page=2>; rel="next"'})
+    with scripted(first, Said(body=[{"id": 26, "internalNotes": "fp:26"}])) as psa:
+        async with connectwise(psa.url) as provider:
+            assert await provider.find_by_correlation(TICKET, TIME, "fp:26") == ExternalRef("26")
+
+
+async def test_the_sandbox_orders_entries_and_names_the_next_page(
+    sandbox: SandboxControls, sandbox_process: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "PAGE_SIZE", 2)
+    (ticket,) = sandbox.add_tickets()
+    async with connectwise(sandbox_process.url) as provider:
+        made = [await provider.log_time(TicketRef(ticket), TIME, f"fp:{number}") for number in range(5)]
+        sandbox.forget_requests()
+        assert await provider.find_by_correlation(TicketRef(ticket), TIME, "fp:0") == made[0]
+        assert await provider.find_by_correlation(TicketRef(ticket), TIME, "fp:4") == made[4]
+    pages = [page for seen in sandbox.requests() for page in re.findall(r"\bpage=(\d)", seen["query"])]
+    assert pages == ["1", "2", "3", "1"], "the newest come first"
 
 
 @pytest.mark.parametrize(

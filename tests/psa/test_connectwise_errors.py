@@ -1,10 +1,14 @@
 """Every kind of answer, and the typed error that it becomes."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
 
+from services.psa import TicketRef
+from services.psa.connectwise import ConnectWise
+from services.psa.egress import EgressPolicy
 from services.psa.errors import (
     AuthenticationError,
     ConflictError,
@@ -18,7 +22,8 @@ from services.psa.errors import (
     UnknownOutcomeError,
     ValidationError,
 )
-from tests.psa.clients import NOTE, STATUS, TICKET, TIME, connectwise
+from services.psa.secret import Secret
+from tests.psa.clients import NOTE, STATUS, TICKET, TIME, connectwise, connectwise_connection
 from tests.psa.processes import KEYS, free_port
 from tests.psa.scripted import Said, scripted
 
@@ -68,6 +73,7 @@ def refusal(message: str, code: str = "InvalidField", field: str = "") -> dict[s
         pytest.param(Said(403, {"code": "Forbidden"}), ForbiddenError, ForbiddenError, id="403"),
         pytest.param(Said(404, HTML), NotFoundError, NotFoundError, id="404"),
         pytest.param(Said(409, {"message": "in use"}), ConflictError, ConflictError, id="409"),
+        pytest.param(Said(423, HTML), ConflictError, ConflictError, id="423"),
         pytest.param(Said(429, ""), RateLimitedError, RateLimitedError, id="429"),
         pytest.param(Said(408, ""), UnknownOutcomeError, UnavailableError, id="408"),
         pytest.param(Said(500, {"message": "timeout"}), UnknownOutcomeError, UnavailableError, id="500"),
@@ -76,6 +82,7 @@ def refusal(message: str, code: str = "InvalidField", field: str = "") -> dict[s
         pytest.param(Said(302, "", {"Location": "/other"}), UnknownOutcomeError, UnavailableError, id="redirect"),
         pytest.param(Said(200, HTML), UnknownOutcomeError, UnavailableError, id="a login page"),
         pytest.param(Said(201, {"no": "id"}), UnknownOutcomeError, UnavailableError, id="no entity"),
+        pytest.param(Said(201, {"id": None}), UnknownOutcomeError, UnavailableError, id="an entity without its id"),
         pytest.param(Said(201, [1]), UnknownOutcomeError, UnavailableError, id="a list for an entity"),
         pytest.param(Said(201, "x", {"Content-Length": "99"}), UnknownOutcomeError, UnavailableError, id="cut off"),
         pytest.param(Said(201, "[" * 100_000), UnknownOutcomeError, UnavailableError, id="nested without end"),
@@ -154,6 +161,27 @@ async def test_a_server_that_repeats_our_keys_does_not_put_them_into_the_error()
     said = f"{error.value!r} {error.value}"
     assert not [secret for secret in (*secrets, sent.removeprefix("Basic ")) if secret in said]
     assert "who is Basic ***, ***, ***, ***?" in said
+
+
+async def test_a_key_with_a_line_end_is_refused_and_not_quoted() -> None:
+    connection = replace(connectwise_connection("na.myconnectwise.net"), client_id=Secret("11111111-secret\n"))
+    with pytest.raises(AuthenticationError) as error:
+        ConnectWise(connection, EgressPolicy(), read_seconds=1, concurrency=4)
+    assert "secret" not in str(error.value)
+
+
+async def test_a_number_too_long_for_an_id_is_refused() -> None:
+    with scripted(Said(201, {"id": 7})) as psa:
+        async with connectwise(psa.url) as provider:
+            with pytest.raises(ValidationError, match="is not a ConnectWise id"):
+                await provider.log_time(TicketRef("9" * 30), TIME, "fp:1")
+
+
+async def test_a_gateways_page_for_the_company_says_nothing_of_it() -> None:
+    with scripted(Said(), company=Said(200, HTML)) as psa:
+        async with connectwise(psa.url) as provider:
+            with pytest.raises(UnavailableError, match="codebase"):
+                await provider.test_connection()
 
 
 async def test_an_unknown_company_is_not_found() -> None:

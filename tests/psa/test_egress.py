@@ -80,6 +80,11 @@ def test_a_site_that_is_refused(site: str) -> None:
         NOTHING.origin(site, CLOUD)
 
 
+def test_a_password_in_the_site_is_not_repeated() -> None:
+    with pytest.raises(ForbiddenAddressError, match=r"'na\.myconnectwise\.net' is not a host name"):
+        NOTHING.origin("https://user:password@na.myconnectwise.net", CLOUD)
+
+
 @given(st.text(alphabet="abz019.-:/@#?\\[] \n\tмyconectwis", max_size=60))
 def test_whatever_is_typed_in_credentials_go_to_the_cloud_only(site: str) -> None:
     try:
@@ -91,7 +96,7 @@ def test_whatever_is_typed_in_credentials_go_to_the_cloud_only(site: str) -> Non
     assert set(host) <= set("abcdefghijklmnopqrstuvwxyz0123456789.-")
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111"])
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"])
 def test_a_public_address_is_allowed(address: str) -> None:
     NOTHING.check_address("https://na.myconnectwise.net", address)
 
@@ -118,6 +123,8 @@ def test_a_public_address_is_allowed(address: str) -> None:
         pytest.param("ff02::1", id="IPv6 multicast"),
         pytest.param("::ffff:10.1.2.3", id="IPv4 in IPv6"),
         pytest.param("::ffff:169.254.169.254", id="metadata in IPv6"),
+        pytest.param("::127.0.0.1", id="IPv4-compatible"),
+        pytest.param("fec0::1", id="IPv6 site-local"),
         pytest.param("64:ff9b::a9fe:a9fe", id="metadata by NAT64"),
         pytest.param("2002:a9fe:a9fe::1", id="metadata by 6to4"),
         pytest.param("2001:0:4136:e378:8000:63bf:5601:5601", id="metadata by Teredo"),

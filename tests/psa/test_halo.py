@@ -73,6 +73,13 @@ async def test_a_revoked_token_is_replaced_once() -> None:
     assert [path for _method, path in psa.calls] == ["/auth/token", "/api/Actions"] * 2
 
 
+async def test_a_server_that_repeats_the_token_does_not_put_it_into_the_error() -> None:
+    with scripted(TOKEN, Said(400, {"message": "no token-1 here"})) as psa:
+        async with halo(psa.url) as provider:
+            with pytest.raises(ValidationError, match=r"no \*\*\* here"):
+                await provider.add_note(TicketRef("1"), NOTE, "fp:1")
+
+
 @pytest.mark.parametrize(
     ("said", "error"),
     [
@@ -80,6 +87,9 @@ async def test_a_revoked_token_is_replaced_once() -> None:
         pytest.param(Said(400, {"error": "invalid_client"}), AuthenticationError, id="wrong secret as 400"),
         pytest.param(Said(500, ""), UnavailableError, id="500"),
         pytest.param(Said(200, {"no": "token"}), UnavailableError, id="no token"),
+        pytest.param(
+            Said(200, {"access_token": "a\nb", "expires_in": 60}), UnavailableError, id="a token of two lines"
+        ),
     ],
 )
 async def test_without_a_token_nothing_is_sent(said: Said, error: type[Exception]) -> None:

@@ -10,13 +10,16 @@ from services.psa.ticket import TicketKind, TicketRef
 CHARGE_TO: Final[dict[TicketKind, str]] = {"service": "ServiceTicket", "project": "ProjectTicket"}
 
 
+_MOST_DIGITS: Final = 18  # whatever is longer is no id, and JSON would not carry it
+
+
 def number(what: str, text: str) -> int:
     """ConnectWise's ids are whole numbers.
 
     Raises:
         ValidationError: this one is not.
     """
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         raise ValidationError(f"{what} {text!r} is not a ConnectWise id, which is a number")
     return int(text)
 

@@ -9,8 +9,14 @@ from urllib.parse import quote
 from services.psa.connections import ConnectWiseConnection
 from services.psa.connectwise.failures import failure_of
 from services.psa.egress import EgressPolicy
-from services.psa.errors import NotFoundError, PsaError, UnavailableError, UnknownOutcomeError
-from services.psa.http import Answer, PsaHttp
+from services.psa.errors import (
+    AuthenticationError,
+    NotFoundError,
+    PsaError,
+    UnavailableError,
+    UnknownOutcomeError,
+)
+from services.psa.http import NO_JSON, Answer, PsaHttp
 
 CLOUD: Final = (".myconnectwise.net", ".connectwisedev.com")
 GENERIC_CODEBASE: Final = "v4_6_release/"
@@ -41,10 +47,13 @@ class ConnectWiseClient:
         self._company = connection.company_id
         login = f"{connection.company_id}+{connection.public_key.reveal()}:{connection.private_key.reveal()}"
         token = base64.b64encode(login.encode()).decode()
+        client_id = connection.client_id.reveal()
+        if not (client_id.isascii() and client_id.isprintable()):  # found out later, the error would quote it
+            raise AuthenticationError("the client id holds a line end or another character that no header may hold")
         self._accept = f"application/vnd.connectwise.com+json; version={connection.api_version}"
         self._headers = {
             "Authorization": f"Basic {token}",
-            "clientId": connection.client_id.reveal(),
+            "clientId": client_id,
             "Accept": self._accept,
         }
         self._http = PsaHttp(
@@ -54,7 +63,7 @@ class ConnectWiseClient:
                 token,
                 connection.public_key.reveal(),
                 connection.private_key.reveal(),
-                connection.client_id.reveal(),
+                client_id,
             ),
             read_seconds=read_seconds,
             concurrency=concurrency,
@@ -67,21 +76,28 @@ class ConnectWiseClient:
 
     async def get(self, path: str, params: dict[str, str] | None = None) -> Any:  # noqa: ANN401  JSON of any shape
         """What the API says of a path."""
+        return (await self._get(path, params)).body
+
+    async def _get(self, path: str, params: dict[str, str] | None) -> Answer:
         answer = await self._with_codebase("GET", path, params=params)
-        if answer.body is None:
+        if answer.body is None or answer.body is NO_JSON:
             raise UnavailableError(f"HTTP {answer.status} without JSON")
-        return answer.body
+        return answer
 
     async def pages(self, path: str, params: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
-        """Every item of a list, page by page."""
+        """Every item of a list, page by page: on while a page is full or the answer names a next one.
+
+        Not by its length alone, since a server may serve fewer at a time than it is asked for.
+        """
         for page in range(1, _MAX_PAGES + 1):
-            items = await self.get(path, {**params, "page": str(page), "pageSize": str(PAGE_SIZE)})
+            answer = await self._get(path, {**params, "page": str(page), "pageSize": str(PAGE_SIZE)})
+            items = answer.body
             if not isinstance(items, list):
                 raise UnavailableError(f"{path} is not answered by a list")
             for item in items:
                 if isinstance(item, dict):
                     yield item
-            if len(items) < PAGE_SIZE:
+            if not items or (len(items) < PAGE_SIZE and not answer.has_next):
                 return
         raise UnavailableError(f"{path} has more than {_MAX_PAGES} pages")
 
@@ -93,7 +109,7 @@ class ConnectWiseClient:
                 login page would.
         """
         answer = await self._with_codebase(method, path, body=body)
-        if not isinstance(answer.body, dict) or "id" not in answer.body:
+        if not isinstance(answer.body, dict) or answer.body.get("id") is None:
             raise UnknownOutcomeError(f"HTTP {answer.status} without the entity")
         return answer.body
 
@@ -130,7 +146,7 @@ class ConnectWiseClient:
             codebase = GENERIC_CODEBASE
         elif not answer.ok:
             raise self._failure(answer, write=False)
-        elif answer.body is None:
+        elif answer.body is None:  # null: a page that is no JSON says nothing of the company
             raise NotFoundError("the site does not know the company id")
         else:
             codebase = _codebase_in(answer.body)

@@ -80,7 +80,8 @@ class ConnectWise:
                     f"chargeToId={bodies.number('ticket', ticket.id)}"
                     f' and chargeToType="{bodies.CHARGE_TO[ticket.kind]}"'
                 )
-                return await self._find("/time/entries", {"conditions": conditions}, "internalNotes", correlation)
+                newest_first = {"conditions": conditions, "orderBy": "id desc"}
+                return await self._find("/time/entries", newest_first, "internalNotes", correlation)
             case Note():
                 return await self._find(f"{_path(ticket)}/allNotes", {}, "text", correlation)
             case StatusChange():

@@ -6,7 +6,7 @@ from typing import Any, Final
 from services.psa.connections import HaloConnection
 from services.psa.egress import EgressPolicy
 from services.psa.errors import AuthenticationError, UnavailableError, UnknownOutcomeError
-from services.psa.http import Answer, PsaHttp
+from services.psa.http import NO_JSON, Answer, PsaHttp
 
 CLOUD: Final = (".halopsa.com", ".haloservicedesk.com")
 _SPARE_SECONDS: Final = 60
@@ -43,7 +43,7 @@ class HaloClient:
             answer = await self._http.read(f"{self._site}/api{path}", headers=await self._headers(), params=params)
         if not answer.ok:
             raise self._http.failure(answer, _said(answer.body), write=False)
-        if answer.body is None:
+        if answer.body is None or answer.body is NO_JSON:
             raise UnavailableError(f"HTTP {answer.status} without JSON")
         return answer.body
 
@@ -57,7 +57,7 @@ class HaloClient:
         if not answer.ok:
             raise self._http.failure(answer, _said(answer.body), write=True)
         made = answer.body[0] if isinstance(answer.body, list) and answer.body else answer.body
-        if not isinstance(made, dict) or "id" not in made:
+        if not isinstance(made, dict) or made.get("id") is None:
             raise UnknownOutcomeError(f"HTTP {answer.status} without the entity")
         return made
 
@@ -90,7 +90,10 @@ class HaloClient:
         if not answer.ok:
             raise self._http.failure(answer, "no token", write=False)
         match answer.body:
-            case {"access_token": str(token), "expires_in": int(seconds) | float(seconds)}:
+            case {"access_token": str(token), "expires_in": int(seconds) | float(seconds)} if (
+                token.isascii() and token.isprintable()
+            ):
+                self._http.hide(token)
                 return token, seconds
         raise UnavailableError("the answer holds no token")
 

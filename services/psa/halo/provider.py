@@ -80,11 +80,14 @@ def _action(ticket: TicketRef, outcome: str, text: str, public: bool, correlatio
     }
 
 
+_MOST_DIGITS: Final = 18  # whatever is longer is no id, and JSON would not carry it
+
+
 def _instant(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _number(what: str, text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
+    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
         raise ValidationError(f"{what} {text!r} is not a Halo id, which is a number")
     return int(text)
