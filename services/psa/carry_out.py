@@ -9,7 +9,6 @@ import structlog
 
 from services.psa.backoff import wait_before
 from services.psa.errors import (
-    ConflictError,
     InvalidIntentError,
     PsaError,
     RateLimitedError,
@@ -25,9 +24,6 @@ from services.psa.metrics import outcomes
 from services.psa.provider import ExternalRef, Provider
 from services.psa.providers import Providers
 from services.psa.ticket import TicketRef
-
-MOST_CONFLICTS: Final = 10
-"""How often a ticket may be found locked before the intent fails."""
 
 _LOOK_AGAIN: Final = 4  # as after so many attempts
 _MOST_PAUSE: Final = timedelta(seconds=1)
@@ -72,13 +68,11 @@ class CarryOut:
     async def _not_sent(self, claim: Claim, error: Exception) -> tuple[str, str]:
         """What an attempt's error makes of the intent."""
         match error:
-            case ConflictError() if claim.attempts < MOST_CONFLICTS:
-                wait = wait_before(claim.attempts)
-                return _held(await self.ledger.retry(claim, str(error), wait, timedelta()), "later", error)
-            case RefusedError() | InvalidIntentError() | ConflictError():
+            case RefusedError() | InvalidIntentError():
                 return _held(await self.ledger.fail(claim, f"{_kind(error)}: {error}"), "failed", error)
             case RetryLaterError():
-                wait = wait_before(claim.attempts, error.retry_after)
+                # A wait of nothing, such as a date that our clock has passed, leaves it to the back-off.
+                wait = wait_before(claim.attempts, error.retry_after or None)
                 return _held(await self.ledger.retry(claim, str(error), wait, _pause(error, wait)), "later", error)
             case TimeoutError():
                 error = UnknownOutcomeError(f"not finished in {self.work_seconds:.0f} s")
@@ -138,7 +132,7 @@ def _pause(error: Exception, wait: timedelta) -> timedelta:
 
     One intent's back-off grows with its own bad luck, and must not stop the others.
     """
-    if isinstance(error, RateLimitedError) and error.retry_after is not None:
+    if isinstance(error, RateLimitedError) and error.retry_after:
         return wait
     return min(wait, _MOST_PAUSE) if isinstance(error, RateLimitedError | UnavailableError) else timedelta()
 

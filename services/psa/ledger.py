@@ -29,8 +29,10 @@ _ORPHANED: Final = """
     update analytics.push_intent
     set state = 'unknown', looks = 0, available_at = now() + %s, lease_until = null, claim = null,
         error = 'the worker ended, or was silent for too long, in the middle of the request'
-    where state = 'in_flight' and lease_until <= now()
-    returning id
+    where id in (
+      select id from analytics.push_intent where state = 'in_flight' and lease_until <= now()
+      for no key update skip locked
+    )
 """
 # An erased session leaves no text behind.
 _SUCCEED: Final = """
@@ -38,7 +40,8 @@ _SUCCEED: Final = """
     set state = 'succeeded', external_id = %(external_id)s, error = null, finished_at = now(), lease_until = null,
         claim = null, account_paused_until = null, payload = case when sequence < 0 then '{}' else payload end
     where {which}
-    returning id, account_id, session_id, ticket_ref, kind, %(hours)s::double precision as hours
+    returning id, account_id, session_id, ticket_ref, kind, %(hours)s::double precision as hours,
+      finished_at
 """
 _BACKLOG: Final = """
     select state, count(intent.id)::integer, coalesce(extract(epoch from now() - min(intent.created_at)), 0)::float8
@@ -158,7 +161,10 @@ async def record_success(connection: Transaction, which: str, values: dict[str, 
     if row is None:
         return False
     ticket = TicketRef.parse(row["ticket_ref"]).id
-    event = PsaPushed(row["account_id"], row["session_id"], row["kind"], ticket, row["hours"], id=row["id"])
+    # At the database's time, like all else here: a worker's clock may be wrong by more than a consumer accepts.
+    event = PsaPushed(
+        row["account_id"], row["session_id"], row["kind"], ticket, row["hours"], id=row["id"], time=row["finished_at"]
+    )
     await add_event(connection, event)
     return True
 

@@ -1,9 +1,12 @@
 """Claims: whose they are, how many there are at a time, and when they end."""
 
 import asyncio
+import socket
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -94,7 +97,8 @@ async def test_a_success_is_recorded_once(account: Account, ledgers: list[Ledger
     assert not await ledgers[0].succeed(claim, ExternalRef("7"))
     (row,) = account.intents()
     assert (row["state"], row["external_id"], row["lease_until"], row["claim"]) == ("succeeded", "7", None, None)
-    assert len(account.events()) == 1
+    (event,) = account.events()
+    assert event.time == row["finished_at"], "by the database's clock: a worker's may be wrong"
 
 
 async def test_an_orphan_is_looked_for_after_the_wait_and_sent_again_after_the_second_look(
@@ -121,6 +125,17 @@ async def test_an_intent_that_somebody_holds_is_passed_over(account: Account, le
     with psycopg.connect(account.database.dsn) as operator:
         operator.execute("select from analytics.push_intent where id = %s for update", [held])
         assert [claim.id for claim in await ledgers[0].claim(EVERY, 4)] == [free]
+
+
+async def test_an_orphan_that_somebody_holds_stops_nobody(account: Account, ledgers: list[Ledger]) -> None:
+    account.push("1", NOTE)
+    (orphan,) = await ledgers[0].claim(EVERY, 4)
+    change(account, "lease_until = now()")
+    free = account.push("2", NOTE)
+    with psycopg.connect(account.database.dsn) as erasure:
+        erasure.execute("select from analytics.push_intent where id = %s for update", [orphan.id])
+        async with asyncio.timeout(5):
+            assert [claim.id for claim in await ledgers[1].claim(EVERY, 4)] == [free]
 
 
 async def test_a_paused_account_does_not_hold_up_another(
@@ -163,11 +178,26 @@ def test_the_worker_may_do_no_more_than_its_work(module_database: Database, stat
         connection.execute(statement.encode())
 
 
-async def test_nothing_is_sent_once_the_lease_has_ended() -> None:
+@pytest.mark.parametrize(
+    "seconds_left",
+    [
+        pytest.param(-1, id="before the request"),
+        pytest.param(0.2, id="while the name was looked up"),
+    ],
+)
+async def test_nothing_is_sent_once_the_lease_has_ended(monkeypatch: pytest.MonkeyPatch, seconds_left: float) -> None:
     """A worker that was suspended between its claim and its request."""
-    with scripted(Said(201, {"id": 7})) as psa:
+    look_up = socket.getaddrinfo
+
+    def look_up_slowly(host: str, port: int, *options: int) -> list[Any]:
+        time.sleep(0.4)
+        return look_up(host, port, *options)
+
+    with scripted(Said(body=[]), Said(201, {"id": 7})) as psa:
         async with connectwise(psa.url) as provider:
-            send_until.set(asyncio.get_running_loop().time() - 1)
+            await provider.test_connection()
+            monkeypatch.setattr(socket, "getaddrinfo", look_up_slowly)
+            send_until.set(asyncio.get_running_loop().time() + seconds_left)
             with pytest.raises(UnavailableError, match="lease"):
                 await provider.add_note(TICKET, Note(text="n"), "fp:1")
     assert {method for method, _path in psa.calls} == {"GET"}

@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -19,6 +19,7 @@ from services.psa.settings import WorkerSettings
 from services.settings import SettingsError
 from tests.psa.conftest import Account
 from tests.psa.processes import KEYS, Worker, wait_until
+from tests.psa.scripted import Said, scripted
 
 TIME = TimeEntry(member="154", start=datetime(2026, 7, 29, 20, tzinfo=UTC), minutes=50, note="Reset the MFA")
 StartWorker = Callable[..., Worker]
@@ -50,6 +51,28 @@ def test_sigterm_in_the_middle_of_a_request_ends_it_as_unknown_within_ten_second
     wait_until(lambda: any(seen["method"] == "POST" for seen in sandbox.requests()), 30, "it is sent")
     assert worker.stop() == 0
     assert account.states() == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(Said(409, {"message": "in use"}), id="locked ticket"),
+        pytest.param(Said(429, {"message": "slow down"}, {"Retry-After": "0"}), id="429 that asks for no wait"),
+    ],
+)
+def test_an_intent_that_was_tried_often_is_tried_again_but_not_soon(
+    account: Account, start_worker: StartWorker, said: Said
+) -> None:
+    account.push("1", TIME)
+    with account.database.connect() as admin:
+        admin.execute("update analytics.push_intent set attempts = 50 where account_id = %s", [account.id])
+    with scripted(said) as psa:
+        start_worker(CONNECTWISE_SITE=psa.url, PSA_SANDBOX_URL=psa.url)
+        wait_until(lambda: account.intents()[0]["error"], 30, "it was tried")
+    (row,) = account.intents()
+    assert row["state"] == "pending"
+    assert row["available_at"] - datetime.now(UTC) > timedelta(minutes=2)
+    assert not row["account_paused_until"] or row["account_paused_until"] < row["available_at"]
 
 
 def test_wrong_keys_fail_the_intent_and_no_secret_is_logged(
