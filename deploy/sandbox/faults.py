@@ -38,7 +38,7 @@ class Plan(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     late_seconds: float = 2
     """At most 5: nothing is carried out later."""
     latency_ms: float = 0
-    """What every request takes."""
+    """What every request takes; it is carried out after 5 s at most, and answered after all of it."""
     seed: int = 0
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from deploy.sandbox.admin import ADMIN
 from deploy.sandbox.company import Company
-from deploy.sandbox.faults import Fault
+from deploy.sandbox.faults import Fault, Plan
 
 Message = dict[str, Any]
 Scope = MutableMapping[str, Any]
@@ -17,6 +17,7 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LATEST_SECONDS = 5.0
+"""After it was read, a request is carried out no later: PSA_RECONCILE_AFTER_SECONDS can be set above that."""
 _SILENCE_SECONDS = 120.0
 _AFTER = (Fault.DROP_AFTER, Fault.ERROR_AFTER)
 
@@ -39,8 +40,9 @@ class Misbehaving:
         fault = faults.roll(scope["method"])
         requests.begin(scope, body, fault)
         try:
-            await asyncio.sleep(faults.plan.latency_ms / 1000)
-            await self._serve(scope, body, receive, send, fault)
+            before, after = _latency(faults.plan)
+            await asyncio.sleep(before)
+            await self._serve(scope, body, receive, _after(after, send) if after else send, fault)
         finally:
             requests.end()
 
@@ -69,7 +71,8 @@ class Misbehaving:
                 await _silence(receive)
 
     async def _carry_out_late(self, scope: Scope, body: bytes) -> None:
-        await asyncio.sleep(min(self._company.faults.plan.late_seconds, LATEST_SECONDS))
+        plan = self._company.faults.plan
+        await asyncio.sleep(min(plan.late_seconds, LATEST_SECONDS - _latency(plan)[0]))
         await self._app(scope, _again(body), _nowhere)
 
 
@@ -89,6 +92,22 @@ def _again(body: bytes) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
+
+
+def _latency(plan: Plan) -> tuple[float, float]:
+    """The seconds before a request is carried out, and those after, before it is answered."""
+    whole = plan.latency_ms / 1000
+    before = min(whole, LATEST_SECONDS)
+    return before, whole - before
+
+
+def _after(seconds: float, send: Send) -> Send:
+    async def send_late(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await asyncio.sleep(seconds)
+        await send(message)
+
+    return send_late
 
 
 async def _nowhere(_message: Message) -> None:

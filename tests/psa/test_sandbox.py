@@ -1,9 +1,16 @@
 """The sandbox itself, where the other tests do not show it."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from deploy.sandbox import misbehave
+from deploy.sandbox.company import Company
+from deploy.sandbox.faults import Fault, Plan
+from deploy.sandbox.misbehave import Message, Misbehaving, Receive, Scope, Send
+from deploy.sandbox.settings import Keys
+from deploy.sandbox.store import Store
 from services.psa import TicketRef
 from tests.psa.clients import NOTE, STATUS, TIME, connectwise
 from tests.psa.processes import Sandbox, running_sandbox
@@ -31,6 +38,39 @@ async def test_what_it_accepted_is_there_after_a_kill(tmp_path: Path) -> None:
         "status_changes": 1,
         "hours": 0.75,
     }
+
+
+@pytest.mark.parametrize("kind", [None, Fault.TIMEOUT_LATE])
+async def test_however_slow_it_answers_a_request_is_carried_out_by_the_latest_moment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: Fault | None
+) -> None:
+    """Or a look-up that waits for longer than that would not find it."""
+    monkeypatch.setattr(misbehave, "LATEST_SECONDS", 0.2)
+    clock = asyncio.get_running_loop().time
+    began, done = clock(), asyncio.Event()
+    asked: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def application(_scope: Scope, _receive: Receive, send: Send) -> None:
+        assert clock() - began < 0.5
+        done.set()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def receive() -> Message:
+        if asked:
+            return asked.pop()
+        await asyncio.wait_for(done.wait(), 2)
+        return {"type": "http.disconnect"}
+
+    async def send(_message: Message) -> None:
+        assert clock() - began >= 0.8
+
+    store = Store(tmp_path)
+    company = Company(Keys("c", "p", "k", "i"), store)
+    company.faults.set(Plan(next=(kind,), latency_ms=800, late_seconds=5))
+    scope = {"type": "http", "method": "POST", "path": "/x", "query_string": b"", "headers": []}
+    await Misbehaving(application, company)(scope, receive, send)
+    assert done.is_set()
+    store.close()
 
 
 @pytest.mark.parametrize("label", ["demo", "other"])
