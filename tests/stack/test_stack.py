@@ -8,13 +8,18 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit
+from uuid import UUID
 
+import jwt
 import psycopg
 import pytest
 
 from deploy.embedded.state import State
+from deploy.sandbox.client import SandboxControls
 from tests.stack.stack import ROOT, RunningStack, kill_all, launch, processes_of, running, wait_until
 
 QUESTIONS = ("flowpilot", "flowpilot/coverage", "flowpilot/flow-quality", "flowpilot/psa")
@@ -24,6 +29,11 @@ REQUIRED = {
     "CONNECTWISE_COMPANY_ID", "CONNECTWISE_PUBLIC_KEY", "CONNECTWISE_PRIVATE_KEY", "CONNECTWISE_CLIENT_ID",
 }  # fmt: skip
 REACH = {"PRIMARY_DSN", "REPLICA_DSN", "MAIN_APP_DSN", "API_URL", "CONSUMER_URL", "DEMO_TOKEN", "PAGE_URL"}
+COUNTED = ("time_entries", "hours", "notes", "status_changes", "tickets_with_time", "tickets_with_note")
+STILL_TO_COME = """
+    select (select count(*) from analytics.push_intent where state not in ('succeeded', 'failed'))
+         + (select count(*) from analytics.outbox)
+"""
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +134,34 @@ def test_a_part_that_was_left_out_runs_by_hand(tmp_path: Path) -> None:
         assert not processes_of(stack.folder)
 
 
+def test_what_the_simulators_engineers_push_is_counted_as_the_sandbox_counts_it(stack: RunningStack) -> None:
+    """Without a history, which does not go through the sandbox: all that the answer counts has been pushed."""
+    state = State.load_or_make(stack.folder)
+    demo = {"DEMO_ACCOUNT_ID": state.demo_account_id, "DEMO_USER_ID": state.demo_user_id}
+    pace = ("--days=0", "--accounts=2", "--sessions-per-day=150", "--speed=3000")
+    sandbox = SandboxControls(stack.environment["PSA_SANDBOX_URL"])
+    simulator = subprocess.Popen(
+        [sys.executable, "-m", "deploy.simulator", *pace], cwd=ROOT, env=os.environ | stack.environment | demo
+    )
+    try:
+        # A status is what a session ends with, after its notes and its time.
+        wait_until(lambda: sandbox.counts(state.demo_account_id)["status_changes"] >= 15, 60, "pushed")
+    finally:
+        simulator.terminate()
+        assert simulator.wait(timeout=20) == 0
+    wait_until(lambda: stack.query(STILL_TO_COME) == (0,), 60, "quiet")
+    (quiet_since,) = stack.query("select clock_timestamp()") or (None,)
+    with psycopg.connect(stack.environment["PRIMARY_DSN"]) as connection:
+        leads = connection.execute("select account_id, id from users where role = 'team_admin'").fetchall()
+    assert len(leads) == 2
+    for account, lead in leads:
+        accepted = sandbox.counts(str(account))
+        assert accepted["time_entries"] > 0
+        assert accepted["notes"] > 0
+        assert counted_since(stack, lead, quiet_since) == {name: accepted[name] for name in COUNTED}
+    sandbox.close()
+
+
 def test_a_killed_stack_comes_back_with_everything(stack: RunningStack) -> None:
     """The last one of this file: it ends the stack that the others look at."""
     folder, before, some = stack.folder, stack.environment, ("--no-simulator", "--without=push-worker")
@@ -151,6 +189,31 @@ def test_a_killed_stack_comes_back_with_everything(stack: RunningStack) -> None:
         assert third.stop() == 0
     assert not processes_of(folder)
     assert not list(folder.glob("*.part-*"))
+
+
+def counted_since(stack: RunningStack, lead: UUID, since: object) -> dict[str, object]:
+    """The PSA endpoint's answer, once nothing older than `since` is missing in it; named as the sandbox names it."""
+    claims = {"sub": str(lead), "exp": datetime.now(UTC) + timedelta(hours=1)}
+    token = jwt.encode(claims, stack.environment["AUTH_JWT_SECRET"], algorithm="HS256")
+    answers: list[Any] = []
+
+    def asked_late_enough() -> bool:
+        status, answer = get(stack.environment["API_URL"], "/api/v1/analytics/flowpilot/psa?period=7d", token)
+        answers.append(answer)
+        return status == 200 and datetime.fromisoformat(str(answer["as_of"])) > cast("datetime", since)
+
+    wait_until(asked_late_enough, 30, "fresh")
+    answer = answers[-1]
+    funnel, off_path = answer["push_funnel"], answer["off_path"]
+    return {
+        "time_entries": answer["total_time_entries"],
+        "hours": answer["total_hours_logged"],
+        "notes": answer["total_notes"],
+        "status_changes": answer["total_status_updates"],
+        # Each session has a ticket of its own.
+        "tickets_with_time": funnel["time_entry_logged"] + off_path["time_entry_without_doc"],
+        "tickets_with_note": funnel["doc_pushed"] + off_path["doc_without_ticket"],
+    }
 
 
 def embedded(*arguments: str) -> subprocess.CompletedProcess[str]:
