@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { csvParams, periodParams, questionParams } from "../src/state/question";
+import { periodParams, questionParams } from "../src/state/question";
 import { DEFAULT_VIEW, parseView, type View, writeView } from "../src/state/view";
 
 const view = (part: Partial<View>): View => ({ ...DEFAULT_VIEW, ...part });
@@ -69,9 +69,5 @@ describe("the question", () => {
   test("has no sort on other tabs, where it is not allowed", () => {
     const coverage = view({ tab: "coverage", flowSort: { key: "usage", direction: "desc" } });
     expect(questionParams(coverage)).toEqual({ period: "30d" });
-  });
-
-  test("as CSV compares nothing", () => {
-    expect(csvParams(view({ tab: "psa", compare: true }))).toEqual({ period: "30d", format: "csv" });
   });
 });

@@ -61,9 +61,9 @@ def test_the_trend_is_an_area_chart_of_entries_and_hours(page: Page) -> None:
 def test_the_chart_has_a_table_with_the_same_numbers(page: Page, answer: dict[str, Any]) -> None:
     page.get_by_role("button", name="Table").click()
     shown = rows(table(page, "Daily trend"))
-    days = answer["daily_trend"][::-1]
+    days = answer["daily_trend"]
     assert [row["Entries"] for row in shown] == [str(day["entries"]) for day in days]
     assert [float(row["Hours"].removesuffix(" h")) for row in shown] == [day["hours"] for day in days]
-    assert "so far" in shown[0]["Day"]
-    assert not any("so far" in row["Day"] for row in shown[1:])
+    assert "so far" in shown[-1]["Day"]
+    assert not any("so far" in row["Day"] for row in shown[:-1])
     page.get_by_role("button", name="Chart").click()

@@ -19,7 +19,6 @@ export type Params = Readonly<Record<string, string>>;
 export interface Client {
   ask<Q extends Question>(question: Q, params: Params, signal: AbortSignal): Promise<Answer<Answers[Q]>>;
   sessions(params: Params, signal: AbortSignal): Promise<SessionsPage>;
-  csv(question: Question, params: Params): Promise<Blob>;
 }
 
 const ROOT = "/api/v1/analytics/flowpilot";
@@ -78,10 +77,6 @@ export function createClient({ apiBaseUrl, getToken }: Connection): Client {
     async sessions(params, signal) {
       const response = await request(urlOf(base, "/sessions", params), {}, signal);
       return (await response.json()) as SessionsPage;
-    },
-    async csv(question, params) {
-      const response = await request(urlOf(base, question === "overview" ? "" : `/${question}`, params), {});
-      return response.blob();
     },
   };
 }

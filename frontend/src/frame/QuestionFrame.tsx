@@ -3,8 +3,6 @@ import { ApiError } from "../api/errors";
 import type { Answers, Question } from "../api/types";
 import type { QuestionResult } from "../api/useQuestion";
 import { formatRange } from "../lib/dates";
-import { csvParams } from "../state/question";
-import type { View } from "../state/view";
 import { ErrorNotice } from "../ui/ErrorNotice";
 import { Icon } from "../ui/Icon";
 import { Skeleton } from "../ui/Skeleton";
@@ -13,18 +11,19 @@ import { Freshness } from "./Freshness";
 
 interface QuestionFrameProps<Q extends Question> {
   question: Q;
-  view: View;
   result: QuestionResult<Q>;
   skeleton: { cards: number; rows: number };
+  /** What the tab shows, as a file. */
+  csv: (body: Answers[Q]) => string;
   children: (body: Answers[Q]) => ReactNode;
 }
 
 /** Around every tab: loading, failing, refreshing, how fresh, for which days, and the download. */
 export function QuestionFrame<Q extends Question>({
   question,
-  view,
   result,
   skeleton,
+  csv,
   children,
 }: QuestionFrameProps<Q>) {
   const { data, error, isPlaceholderData } = result;
@@ -55,7 +54,7 @@ export function QuestionFrame<Q extends Question>({
         </p>
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <Freshness asOf={data.asOf} stale={stale} tz={period.tz} />
-          <CsvButton question={question} params={csvParams(view)} period={period} />
+          <CsvButton question={question} period={period} csv={() => csv(data.body)} />
         </div>
       </div>
       {error && (

@@ -22,9 +22,3 @@ export function questionParams(view: View): Record<string, string> {
   if (view.compare) params.compare = "previous";
   return params;
 }
-
-/** A CSV holds no previous period. */
-export function csvParams(view: View): Record<string, string> {
-  const { compare: _, ...params } = questionParams(view);
-  return { ...params, format: "csv" };
-}

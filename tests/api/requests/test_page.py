@@ -53,11 +53,11 @@ def test_addresses_of_the_api_are_never_the_page(api: RunningApi, path: str) -> 
     assert api.client.get(path).headers["content-type"] == "application/problem+json"
 
 
-def test_the_page_runs_scripts_of_its_own_alone(api: RunningApi) -> None:
+def test_the_page_takes_scripts_and_styles_of_its_own_alone(api: RunningApi) -> None:
     policy = dict(
         part.strip().split(" ", 1) for part in api.client.get("/").headers["content-security-policy"].split(";")
     )
-    assert policy["script-src"] == "'self'"
+    assert policy["script-src"] == policy["style-src"] == "'self'"
     assert policy["default-src"] == "'none'"
     assert policy["frame-ancestors"] == "'none'"
     assert policy["connect-src"] == "'self'"

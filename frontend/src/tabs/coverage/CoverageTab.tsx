@@ -1,7 +1,9 @@
 import { QuestionFrame } from "../../frame/QuestionFrame";
+import { tableCsv } from "../../lib/csv";
 import { Notice } from "../../ui/Notice";
 import type { TabProps } from "../TabProps";
 import { CoverageSummary } from "./CoverageSummary";
+import { CSV_COLUMNS, sortDomains } from "./columns";
 import { Heatmap } from "./Heatmap";
 import { KnowledgeGaps } from "./KnowledgeGaps";
 import { useCoverage } from "./useCoverage";
@@ -9,7 +11,12 @@ import { useCoverage } from "./useCoverage";
 export default function CoverageTab({ view, onView, onCreateFlow }: TabProps) {
   const result = useCoverage(view);
   return (
-    <QuestionFrame question="coverage" view={view} result={result} skeleton={{ cards: 4, rows: 10 }}>
+    <QuestionFrame
+      question="coverage"
+      result={result}
+      skeleton={{ cards: 4, rows: 10 }}
+      csv={({ domains }) => tableCsv(CSV_COLUMNS, sortDomains(domains, view.domainSort))}
+    >
       {(body) => (
         <>
           <CoverageSummary coverage={body} />

@@ -1,9 +1,8 @@
 import type { Coverage } from "../../api/types";
-import { sortRows } from "../../lib/sort";
 import type { DomainColumn, View } from "../../state/view";
 import { Card } from "../../ui/Card";
 import { SortHeader } from "../../ui/SortHeader";
-import { domainValue, RATE_COLUMNS } from "./columns";
+import { RATE_COLUMNS, sortDomains } from "./columns";
 import { HeatmapRow } from "./HeatmapRow";
 
 interface HeatmapProps {
@@ -16,7 +15,7 @@ interface HeatmapProps {
 /** Every domain by how well flows cover it. */
 export function Heatmap({ coverage, sort, onSort, onCreateFlow }: HeatmapProps) {
   const before = new Map(coverage.previous?.domains.map((domain) => [domain.domain.toLowerCase(), domain]));
-  const rows = sortRows(coverage.domains, sort, domainValue);
+  const rows = sortDomains(coverage.domains, sort);
   const header = { sort, onSort };
   return (
     <Card

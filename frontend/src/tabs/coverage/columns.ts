@@ -1,6 +1,6 @@
 import type { DomainCoverage } from "../../api/types";
 import type { GoodWhen } from "../../lib/delta";
-import type { Sortable } from "../../lib/sort";
+import { type Sort, type Sortable, sortRows } from "../../lib/sort";
 import type { SessionFilter } from "../../sessions/DrillDown";
 import type { DomainColumn } from "../../state/view";
 
@@ -53,7 +53,7 @@ export const RATE_COLUMNS: readonly RateColumn[] = [
   },
 ];
 
-export function domainValue(domain: DomainCoverage, column: DomainColumn): Sortable {
+function domainValue(domain: DomainCoverage, column: DomainColumn): Sortable {
   switch (column) {
     case "domain":
       return domain.domain;
@@ -69,3 +69,28 @@ export function domainValue(domain: DomainCoverage, column: DomainColumn): Sorta
       return domain.guided_rate;
   }
 }
+
+/** The rows in the order on screen. */
+export function sortDomains(domains: readonly DomainCoverage[], sort: Sort<DomainColumn>): DomainCoverage[] {
+  return sortRows(domains, sort, domainValue);
+}
+
+export const CSV_COLUMNS = [
+  "domain",
+  "flow_count",
+  "session_count",
+  "ended_count",
+  "open_count",
+  "resolution_rate",
+  "escalation_rate",
+  "abandonment_rate",
+  "guided_rate",
+  "classified_count",
+  "avg_resolution_minutes",
+  "timed_count",
+  "invalid_duration_count",
+  "avg_guided_resolution_minutes",
+  "guided_timed_count",
+  "avg_unguided_resolution_minutes",
+  "unguided_timed_count",
+] as const satisfies readonly (keyof DomainCoverage)[];

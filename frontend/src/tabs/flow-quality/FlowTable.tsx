@@ -1,10 +1,9 @@
 import type { FlowQuality } from "../../api/types";
-import { sortRows } from "../../lib/sort";
 import { useNow } from "../../state/useNow";
 import type { FlowColumn, View } from "../../state/view";
 import { SortHeader } from "../../ui/SortHeader";
 import { FlowRow } from "./FlowRow";
-import { flowValue, standings } from "./flows";
+import { sortFlows, standings } from "./flows";
 
 interface FlowTableProps {
   quality: FlowQuality;
@@ -19,7 +18,7 @@ export function FlowTable({ quality, sort, onSort, onOpenFlow }: FlowTableProps)
   const places = standings(quality);
   const reasons = new Map(quality.needs_attention.map((flow) => [flow.flow_id, flow.reasons]));
   const before = new Map(quality.previous?.flows.map((flow) => [flow.flow_id, flow]));
-  const rows = sortRows(quality.flows, sort, flowValue);
+  const rows = sortFlows(quality.flows, sort);
   const header = { sort, onSort };
   return (
     <section aria-label="Flows" className="glass-card-static min-w-0">

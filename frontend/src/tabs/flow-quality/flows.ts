@@ -1,14 +1,14 @@
 /** How the table reads the answer: column values, standing, and the words for a score. */
 import type { AttentionFlow, Flow, FlowQuality } from "../../api/types";
 import { formatInterval, formatRateExactly, formatScore, NOTHING, plural, shareText } from "../../lib/format";
-import type { Sortable } from "../../lib/sort";
+import { type Sort, type Sortable, sortRows } from "../../lib/sort";
 import type { FlowColumn } from "../../state/view";
 
 export const UNNAMED = "Untitled flow";
 
 export const nameOf = (flow: Pick<Flow, "name">): string => flow.name?.trim() || UNNAMED;
 
-export function flowValue(flow: Flow, column: FlowColumn): Sortable {
+function flowValue(flow: Flow, column: FlowColumn): Sortable {
   switch (column) {
     case "name":
       return nameOf(flow);
@@ -24,6 +24,33 @@ export function flowValue(flow: Flow, column: FlowColumn): Sortable {
       return flow.quality_score;
   }
 }
+
+/** The rows in the order on screen; the API's order breaks ties. */
+export function sortFlows(flows: readonly Flow[], sort: Sort<FlowColumn>): Flow[] {
+  return sortRows(flows, sort, flowValue);
+}
+
+export const CSV_COLUMNS = [
+  "flow_id",
+  "name",
+  "is_archived",
+  "usage_count",
+  "ended_count",
+  "open_count",
+  "success_rate",
+  "success_interval_low",
+  "success_interval_high",
+  "avg_confidence",
+  "scored_count",
+  "guided_rate",
+  "classified_count",
+  "last_matched_at",
+  "lifetime_usage_count",
+  "lifetime_success_rate",
+  "recency_score",
+  "quality_score",
+  "low_sample",
+] as const satisfies readonly (keyof Flow | `success_interval_${"low" | "high"}`)[];
 
 export type Standing = { place: "top" | "bottom"; rank: number };
 

@@ -1,6 +1,7 @@
 import type { DomainOutcome, Overview } from "../../api/types";
 import { deltaOf } from "../../lib/delta";
 import { formatCount, formatRate, shareText } from "../../lib/format";
+import { boundsOf } from "../../lib/tone";
 import { useDrillDown } from "../../sessions/DrillDown";
 import { Card } from "../../ui/Card";
 import { DeltaText } from "../../ui/DeltaText";
@@ -93,7 +94,7 @@ function Resolution({ domain, before, compared }: ResolutionProps) {
         note={shareText(domain.resolution_rate, domain.ended_count, "ended session")}
         onOpen={drill(`${domain.domain}: resolved sessions`, { domain: domain.domain, status: "resolved" })}
       >
-        {formatRate(domain.resolution_rate)}
+        {formatRate(domain.resolution_rate, boundsOf("resolution_rate"))}
       </Figure>
     </span>
   );

@@ -1,4 +1,5 @@
 import { QuestionFrame } from "../../frame/QuestionFrame";
+import { metricsCsv } from "../../lib/csv";
 import { Notice } from "../../ui/Notice";
 import type { TabProps } from "../TabProps";
 import { DomainBreakdown } from "./DomainBreakdown";
@@ -13,7 +14,12 @@ export default function OverviewTab({ view }: TabProps) {
   const overview = useOverview(view);
   const capture = useCapture(view);
   return (
-    <QuestionFrame question="overview" view={view} result={overview} skeleton={{ cards: 8, rows: 6 }}>
+    <QuestionFrame
+      question="overview"
+      result={overview}
+      skeleton={{ cards: 8, rows: 6 }}
+      csv={({ period: _, as_of: __, stale: ___, previous: ____, ...numbers }) => metricsCsv(numbers)}
+    >
       {(body) =>
         body.total_sessions === 0 ? (
           <Notice icon="empty" title="No sessions in this period">

@@ -1,4 +1,5 @@
 import { QuestionFrame } from "../../frame/QuestionFrame";
+import { tableCsv } from "../../lib/csv";
 import type { TabProps } from "../TabProps";
 import { Funnel } from "./Funnel";
 import { PsaMetrics } from "./PsaMetrics";
@@ -8,7 +9,12 @@ import { usePsa } from "./usePsa";
 export default function PsaTab({ view }: TabProps) {
   const result = usePsa(view);
   return (
-    <QuestionFrame question="psa" view={view} result={result} skeleton={{ cards: 4, rows: 6 }}>
+    <QuestionFrame
+      question="psa"
+      result={result}
+      skeleton={{ cards: 4, rows: 6 }}
+      csv={(body) => tableCsv(["date", "entries", "hours", "partial"], body.daily_trend)}
+    >
       {(body) => (
         <>
           <PsaMetrics psa={body} />

@@ -2,11 +2,11 @@ import type { DayTrend } from "../../api/types";
 import { formatWeekday } from "../../lib/dates";
 import { formatCount, formatHours } from "../../lib/format";
 
-/** The chart's numbers, day by day, newest first. */
+/** The chart's numbers, day by day, in the chart's order. */
 export function TrendTable({ days }: { days: readonly DayTrend[] }) {
   return (
     <section
-      aria-label="Days, newest first"
+      aria-label="Days"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
       className="max-h-96 overflow-auto rounded-lg border border-line"
@@ -24,7 +24,7 @@ export function TrendTable({ days }: { days: readonly DayTrend[] }) {
           </tr>
         </thead>
         <tbody>
-          {days.toReversed().map(({ date, entries, hours, partial }) => (
+          {days.map(({ date, entries, hours, partial }) => (
             <tr key={date} data-date={date}>
               <th scope="row">
                 {formatWeekday(date)} {partial && <span className="fpa-chip text-muted">so far</span>}
