@@ -1,8 +1,11 @@
 """Connections to the primary, and what must hold before anything is consumed."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, OperationalError
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Select
 from sqlalchemy.dialects import postgresql
@@ -30,13 +33,32 @@ _KEEPALIVES = {
     # After a failover one of several hosts is read-only for a while: choose the other, or wait.
     "target_session_attrs": "read-write",
 }
-
+_ANSWER_SECONDS = 60.0
 
 _DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
 
 
 class NotReadyError(Exception):
     """The database is there, but not as we need it: nothing may be consumed, or good events would be buried."""
+
+
+@asynccontextmanager
+async def answering() -> AsyncIterator[None]:
+    """Bounds work on a connection by our own clock.
+
+    A server that hangs keeps its sockets alive and ends no statement: without this, the consumer would wait for it
+    beyond any failover.
+
+    Raises:
+        psycopg.OperationalError: it took longer than any of the server's own limits allows.
+    """
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS) as limit:
+            yield
+    except TimeoutError:
+        if limit.expired():
+            raise OperationalError(f"the server has not answered for {_ANSWER_SECONDS:g} s") from None
+        raise
 
 
 async def connect(url: str, *, application_name: str = "psa_event_consumer") -> AsyncConnection:

@@ -13,6 +13,7 @@ from psycopg import AsyncConnection
 
 from psa_event_consumer.background import OneInBackground
 from psa_event_consumer.batch import Batch, decode_into
+from psa_event_consumer.database import answering
 from psa_event_consumer.gate import Admitted, Gate
 from psa_event_consumer.kafka import MAX_RECORDS
 from psa_event_consumer.kafka_commits import KafkaCommits
@@ -46,7 +47,8 @@ class Loop:
                 self.gate.look_again()
                 if not self.gate.is_open:
                     await transaction.end()
-                    await self.gate.open(self.connection)
+                    async with answering():
+                        await self.gate.open(self.connection)
                     self.state.works(self.gate.is_open)
                     continue
                 fetched = await self._patiently(self.kafka.getmany(timeout_ms=_POLL_MS, max_records=MAX_RECORDS))
@@ -72,7 +74,8 @@ class Loop:
                     return
                 began = time.monotonic()
                 with self.span(batch):
-                    outcome = await commit_batch(self.connection, self.settings.group_id, batch)
+                    async with answering():
+                        outcome = await commit_batch(self.connection, self.settings.group_id, batch)
                 self.gate.applied(batch.topic, batch.moves)
             self.commits.note(batch.topic, batch.moves)
             self.state.committed(batch, outcome, time.monotonic() - began)

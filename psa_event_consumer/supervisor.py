@@ -69,7 +69,8 @@ class Supervisor:
 
     async def _with_connection(self, kafka: AIOKafkaConsumer, commits: KafkaCommits) -> None:
         async with await database.connect(self._settings.database_url) as connection:
-            await database.check(connection)
+            async with database.answering():
+                await database.check(connection)
             # What this connection's server knows may be older than what the last one knew.
             self._gate.close()
             loop = Loop(

@@ -27,6 +27,13 @@ from tests.consumer.world import World
 from tests.services.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
+# Believes after a second what takes a minute.
+_IMPATIENT = """
+import sys
+from psa_event_consumer import command_line, database
+database._ANSWER_SECONDS = 1
+sys.exit(command_line.main([]))
+"""
 
 
 @dataclass
@@ -97,7 +104,13 @@ def environment(database_url: str, bootstrap: str, **changes: str) -> dict[str, 
 
 @contextmanager
 def consumer(
-    tmp_path: Path, world: World, bootstrap: str, url: str | None = None, *, traces: str | None = None
+    tmp_path: Path,
+    world: World,
+    bootstrap: str,
+    url: str | None = None,
+    *,
+    traces: str | None = None,
+    impatient: bool = False,
 ) -> Iterator[Running]:
     """Ended the hard way, unless the test has ended it."""
     port = free_ports(["health"])["health"]
@@ -107,7 +120,7 @@ def consumer(
     if traces is not None:
         variables |= {"OTEL_EXPORTER_OTLP_ENDPOINT": traces, "OTEL_BSP_SCHEDULE_DELAY": "50"}
     with log.open("wb") as output:
-        command = [sys.executable, "-m", "psa_event_consumer"]
+        command = [sys.executable, *(("-c", _IMPATIENT) if impatient else ("-m", "psa_event_consumer"))]
         process = subprocess.Popen(command, cwd=ROOT, env=variables, stderr=output)
     try:
         yield Running(process, port, log)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from services.events import FLOW_MATCHED_TOPIC
 from tests.consumer.running import begin_at_end, caught_up, consumer, expel, in_partition, produce
@@ -175,6 +176,24 @@ def test_postgresql_away_is_waited_for(
         assert world.usage() == 10
         assert world.dead() == []
         wait_until(lambda: running.ready, "it to be ready again")
+
+
+def test_a_primary_that_hangs_is_left_for_the_next_host(
+    world: World, broker: OwnKafka, tmp_path: Path, primary: tuple[Proxy, str]
+) -> None:
+    """It keeps its sockets open and answers nothing, as a stopped machine does, while another one is promoted."""
+    between, url = primary
+    parts = conninfo_to_dict(world.database.dsn)
+    first, second = f"127.0.0.1:{between.port}", f"{parts['host']}:{parts['port']}"
+    begin_at_end(world, broker.bootstrap)
+    both = url.replace(first, f"{first},{second}") + "?connect_timeout=2"
+    with consumer(tmp_path, world, broker.bootstrap, both, impatient=True) as running:
+        running.wait_until_ready()
+        between.freeze()
+        produce(broker.bootstrap, [world.matched() for _ in range(10)])
+        caught_up(world, broker.bootstrap)
+        assert world.usage() == 10
+        assert running.metric("consumer_faults_total", fault="database_away") >= 1
 
 
 def test_kafka_away_is_waited_for(world: World, broker: OwnKafka, tmp_path: Path) -> None:
