@@ -41,7 +41,7 @@ class Providers:
 
         Raises:
             NoConnectionError: the account has none.
-            UnavailableError: the main application's function failed.
+            UnavailableError: the main application's function failed, or answered with something else.
             ForbiddenAddressError: its site is none that we talk to.
         """
         connection = await self._connection(account_id)
@@ -50,7 +50,10 @@ class Providers:
         key = (account_id, connection)
         entry = self._entries.get(key)
         if entry is None:
-            entry = self._entries[key] = _Entry(self._make(connection))
+            try:
+                entry = self._entries[key] = _Entry(self._make(connection))
+            except (AttributeError, TypeError) as error:  # such as a key as plain text
+                raise UnavailableError(f"connection_for's answer cannot be used: {type(error).__name__}") from None
         self._entries.move_to_end(key)
         entry.users += 1
         try:

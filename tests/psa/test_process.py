@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from deploy.sandbox.client import SandboxControls
 from deploy.sandbox.faults import Fault, Plan
 from services.psa import TimeEntry
+from services.psa.connections import Connection, ConnectWiseConnection
 from services.psa.providers import connection_for as connections_of
 from services.psa.settings import WorkerSettings
 from services.settings import SettingsError
@@ -133,6 +135,12 @@ def connection_for(account_id: UUID) -> None:
     """What the main application would give: an account without a PSA."""
 
 
+def keys_in_plain_text(_account_id: UUID) -> Connection:
+    """A mistake of the main application's."""
+    keys: Any = ("acme", "publickey1", "privatekey1", "client-1")
+    return ConnectWiseConnection("na.myconnectwise.net", *keys)
+
+
 @pytest.mark.parametrize(
     "name", ["no_such_module:f", "services.psa:no_such_function", "services.psa", "services.psa:__all__"]
 )
@@ -150,3 +158,12 @@ def test_the_main_applications_function_is_asked(
     start_worker(PSA_CONNECTIONS=f"{connection_for.__module__}:connection_for", **none)
     account.wait_for("failed", seconds=40)
     assert account.intents()[0]["error"] == "NoConnection: the account is not connected to a PSA"
+
+
+def test_a_connection_that_cannot_be_used_is_asked_for_again(account: Account, start_worker: StartWorker) -> None:
+    account.push("1", TIME)
+    none = dict.fromkeys([*KEYS, "CONNECTWISE_SITE"], "")
+    start_worker(PSA_CONNECTIONS=f"{connection_for.__module__}:keys_in_plain_text", **none)
+    wait_until(lambda: account.intents()[0]["error"], 40, "it was tried")
+    (row,) = account.intents()
+    assert (row["state"], row["error"]) == ("pending", "connection_for's answer cannot be used: AttributeError")
