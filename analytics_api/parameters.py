@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from analytics_api.problems import BadParameterError
+from shared_queries.domains import BLANKS
 
 Values = Mapping[str, str]
 """The parameters that a request gave, each at most once, in their form."""
@@ -75,7 +76,8 @@ SORT = Parameter(
 DOMAIN = Parameter(
     "domain",
     "Sessions of this domain; case and surrounding white space do not matter. Not with `unmapped`.",
-    pattern=re.compile(rf"(?=.*\S)[^\x00]{{1,{MAX_TEXT}}}", re.DOTALL),
+    # Blank as domains are: a no-break space is a name like any other, which `\s` would take for white space.
+    pattern=re.compile(rf"(?=.*[^{BLANKS}])[^\x00]{{1,{MAX_TEXT}}}", re.DOTALL),
     allowed=f"1 to {MAX_TEXT} characters, not blank, without NUL",
     schema={"minLength": 1, "maxLength": MAX_TEXT},
 )

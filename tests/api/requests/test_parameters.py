@@ -154,5 +154,11 @@ def test_the_edges_of_what_is_allowed_are_allowed(api: RunningApi, alpha: Accoun
     assert api.get(f"{PATHS['psa']}?per%69od=7%64&tz=Etc%2FGMT%2B5", alpha.admin).status_code == 200
 
 
+@pytest.mark.parametrize("name", ["\u00a0", "\u3000", "\u2028", "\x1f", "a\nb"])
+def test_a_domain_may_be_any_name_but_one_of_the_six_blanks(api: RunningApi, alpha: Account, name: str) -> None:
+    response = api.get(PATHS["sessions"], alpha.admin, {"domain": name})
+    assert (response.status_code, response.json().get("total_count")) == (200, 0), response.text
+
+
 def test_domain_and_unmapped_exclude_each_other(api: RunningApi, alpha: Account) -> None:
     assert refusal(api, alpha, "sessions", "domain=x&unmapped=true")["parameter"] == "unmapped"
