@@ -105,6 +105,7 @@ def test_tokens_of_the_secret_and_of_both_keys_are_accepted(
         hs256(good(alpha, sub=str(alpha.admin).upper())),
         hs256(good(alpha, sub=str(alpha.super_admin))),
         hs256(good(alpha, exp=int(time.time()) - 20)),  # within the leeway
+        hs256(good(alpha, jti=7)),
     ]
     assert [ask(api, f"Bearer {each}").status_code for each in tokens] == [200] * len(tokens)
     assert ask(api, f"bearer {tokens[0]}").status_code == 200, "the scheme's case does not matter"
