@@ -23,7 +23,8 @@ SETTLED = {
 
 
 def findings(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     result: dict[str, Any] = page.evaluate(
         "rules => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES
     )

@@ -21,7 +21,7 @@ def listed(page: Page, number: Locator) -> int:
         before = dialog.locator("[data-session]").count()
         more.click()
         expect(dialog.locator("[data-session]").nth(before)).to_be_visible()
-    sessions = [row.get_attribute("data-session") for row in dialog.locator("[data-session]").all()]
+    sessions = dialog.locator("[data-session]").evaluate_all("rows => rows.map(row => row.dataset.session)")
     assert len(sessions) == len(set(sessions)) == expected
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)

@@ -41,8 +41,8 @@ def row_of(page: Page, flow: dict[str, Any]) -> Locator:
 
 
 def order_of(page: Page) -> list[str | None]:
-    found = page.locator("tr[data-flow]")
-    return [row.get_attribute("data-flow") for row in found.all()]
+    order: list[str | None] = page.locator("tr[data-flow]").evaluate_all("rows => rows.map(row => row.dataset.flow)")
+    return order
 
 
 def ids(flows: list[dict[str, Any]]) -> list[str]:

@@ -40,7 +40,7 @@ export function KnowledgeGaps({ gaps, onCreateFlow }: KnowledgeGapsProps) {
             className="flex flex-wrap items-center gap-x-4 gap-y-2 border-b border-line px-4 py-2.5 last:border-b-0 sm:px-5"
           >
             <span className="w-full font-medium sm:w-44">{domain}</span>
-            <span className="flex flex-wrap gap-1.5 sm:flex-1">
+            <span className="flex w-full flex-wrap gap-1.5 sm:w-auto sm:flex-1">
               {reasons.map((reason) => (
                 <span key={reason} className="fpa-chip border-poor/30 bg-rose-500/10 text-poor">
                   {REASON[reason]}

@@ -30,7 +30,7 @@ export function Tiers({ overview }: { overview: Overview }) {
           <li key={key} className="flex items-center gap-2.5">
             <span aria-hidden="true" className={`size-2.5 rounded-sm ${colour}`} />
             <span className="min-w-0 flex-1">
-              {name} <span className="text-xs text-muted">{hint}</span>
+              {name} <span className="text-xs text-muted max-sm:block">{hint}</span>
             </span>
             <DeltaText
               delta={previous ? deltaOf("count", "neither", tiers[key], previous.confidence_tiers[key]) : null}
