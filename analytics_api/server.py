@@ -7,6 +7,8 @@ import socket
 import uvicorn
 from litestar.types import ASGIApp
 
+from analytics_api.edge.patience import ImpatientProtocol
+
 GRACE_SECONDS = 8
 KEEP_ALIVE_SECONDS = 75
 """The page asks every 30 s: the same connection serves it."""
@@ -31,7 +33,7 @@ def serve(app: ASGIApp, listening: socket.socket) -> bool:
     """Answer until SIGTERM or SIGINT; requests under way are finished first. False where it could not even start."""
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=ImpatientProtocol,
         ws="none",
         lifespan="on",
         log_config=None,

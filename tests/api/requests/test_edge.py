@@ -1,9 +1,13 @@
 """What holds for every address: methods, unknown addresses, headers, bounds, other origins."""
 
 import socket
+import threading
+import time
+from http.client import HTTPConnection
 
 import pytest
 
+from analytics_api.edge.patience import HEAD_SECONDS
 from tests.api.requests.conftest import ORIGIN
 from tests.api.running import PATHS, RunningApi, token
 from tests.api.world import Account
@@ -116,3 +120,32 @@ def test_the_log_names_routes_and_never_what_was_asked(api: RunningApi, alpha: A
     assert "very-private" not in log
     assert secret not in log
     assert secret.split(".")[1] not in log
+
+
+def test_a_request_that_trickles_in_is_given_up(api: RunningApi) -> None:
+    host, port = api.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=1) as slow:
+        slow.sendall(b"GET /health/live HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        deadline = time.monotonic() + 2 * HEAD_SECONDS
+        while True:
+            assert time.monotonic() < deadline, "the connection is still open"
+            try:
+                slow.sendall(b"x")
+                if slow.recv(1) == b"":
+                    return
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                return
+
+
+def test_a_kept_connection_may_ask_again_later(api: RunningApi) -> None:
+    host, port = api.url.removeprefix("http://").split(":")
+    connection = HTTPConnection(host, int(port), timeout=5)
+    for pause in (0, HEAD_SECONDS + 0.5):
+        # Not a wait for something to happen: for nothing to happen.
+        threading.Event().wait(pause)
+        connection.request("GET", "/health/live")
+        answer = connection.getresponse()
+        assert (answer.status, answer.read() != b"") == (200, True)
+    connection.close()
