@@ -90,15 +90,15 @@ def _duration_columns(source: FromClause) -> list[ColumnElement[Any]]:
     return [source.c.bucket, source.c.timed_count]
 
 
-def _family(bit: int, key: str, rollups: Mapping[Grain, Table], of_rollup: Columns, of_session: Columns) -> Family:
+def _family(bit: int, rollups: Mapping[Grain, Table], of_rollup: Columns, of_session: Columns) -> Family:
     def facts(tile: str) -> Select[Any]:
         return select(*of_session(session_counts)).where(
             session_counts.c.account_id == ACCOUNT_ID, within(session_counts.c.created_at, tile)
         )
 
-    return Family(bit, (key,), rollups, of_rollup, of_session, facts)
+    return Family(bit, rollups, of_rollup, of_session, facts)
 
 
-DOMAIN = _family(folding.DOMAIN, "spelling", rollup_domain, _domain_columns, _domain_columns)
-FLOW = _family(folding.FLOW, "flow_id", rollup_flow, _rolled_up_flow_columns, _flow_columns)
-DURATION = _family(folding.DURATION, "bucket", rollup_duration, _duration_columns, _duration_columns)
+DOMAIN = _family(folding.DOMAIN, rollup_domain, _domain_columns, _domain_columns)
+FLOW = _family(folding.FLOW, rollup_flow, _rolled_up_flow_columns, _flow_columns)
+DURATION = _family(folding.DURATION, rollup_duration, _duration_columns, _duration_columns)

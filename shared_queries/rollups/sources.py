@@ -34,8 +34,6 @@ class Family:
 
     number: int
     """Its bit in `session_delta.families`."""
-    key: tuple[str, ...]
-    """The columns that the rows are grouped by beside account and time; the others are counters."""
     rollups: Mapping[Grain, Table]
     of_rollup: Columns
     of_delta: Columns
@@ -68,21 +66,12 @@ def session_rows(family: Family) -> FromClause:
         select(*family.of_rollup(rollup)).where(rollup.c.account_id == ACCOUNT_ID, within(rollup.c.start, tile))
         for tile, rollup in ((tile, family.rollups[grain]) for tile, grain in _ROLLED_UP)
     ]
-    return union_all(*rolled_up, _pending(family), *map(family.of_facts, _FACTS)).subquery("part")
-
-
-def _pending(family: Family) -> Select[Any]:
-    """The deltas of the period by key: thousands may be waiting, and each node above would handle every one."""
-    columns = list(family.of_delta(session_delta))
-    return (
-        select(*(column if column.key in family.key else whole_sum(column).label(column.key) for column in columns))
-        .where(
-            session_delta.c.account_id == ACCOUNT_ID,
-            within(session_delta.c.hour, "rolled_up"),
-            session_delta.c.families.bitwise_and(number(family.number)) != number(0),
-        )
-        .group_by(*(session_delta.c[name] for name in family.key))
+    pending = select(*family.of_delta(session_delta)).where(
+        session_delta.c.account_id == ACCOUNT_ID,
+        within(session_delta.c.hour, "rolled_up"),
+        session_delta.c.families.bitwise_and(number(family.number)) != number(0),
     )
+    return union_all(*rolled_up, pending, *map(family.of_facts, _FACTS)).subquery("part")
 
 
 def within(instant: Column[Any], tile: str) -> ColumnElement[bool]:
