@@ -57,9 +57,10 @@ screenshots: install ## Take the page's pictures with a real browser
 
 images: ## Build the container images
 	for target in migrate relay consumer api push-worker demo; do \
-	  docker build --file deploy/docker/Dockerfile --target $$target --tag flowpilot-analytics-$$target .; done
+	  docker build --file deploy/docker/Dockerfile --target $$target --tag flowpilot-analytics-$$target \
+	    --label org.opencontainers.image.revision=$$(git rev-parse HEAD) .; done
 
-compose-test: install images ## Run the containers for real: events in, numbers out, scaled, failed over, over TLS
+compose-test: install ## Run the containers for real: events in, numbers out, scaled, failed over, over TLS
 	$(RUN) -m pytest -s --timeout=900 tests/containers $(ARGS)
 
 # pip fetches uv, uv the rest: locked, with hashes, from whichever index this machine uses.

@@ -4,7 +4,10 @@
 set -euo pipefail
 psql=(psql --no-psqlrc --quiet --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB")
 
-"${psql[@]}" --set password="$APP_PASSWORD" --set replication_password="$REPLICATION_PASSWORD" --set database="$POSTGRES_DB" <<'SQL'
+# Passwords come from the environment: what stands on a command line is seen by every user of the machine.
+"${psql[@]}" --set database="$POSTGRES_DB" <<'SQL'
+\getenv password APP_PASSWORD
+\getenv replication_password REPLICATION_PASSWORD
 create role replicator login replication password :'replication_password';
 create role main_app_owner login createrole password :'password';
 create role main_app login password :'password';

@@ -1,5 +1,6 @@
 """The compose file, run for a test under a project name of its own."""
 
+import json
 import os
 import subprocess
 import time
@@ -54,9 +55,14 @@ class Compose:
             raise AssertionError(f"docker compose {' '.join(arguments)}: {done.stderr[-3000:]}{done.stdout[-2000:]}")
         return done.stdout
 
-    def address(self, service: str, port: int) -> str:
-        """host:port on this machine."""
-        return self("port", service, str(port)).strip().replace("0.0.0.0", "127.0.0.1")  # noqa: S104  what it may print
+    def address(self, service: str, port: int, *, index: int = 0) -> str:
+        """host:port on this machine, of any container of the service or of the one with this number."""
+        return self("port", "--index", str(index), service, str(port)).strip().replace("0.0.0.0", "127.0.0.1")  # noqa: S104  what it may print
+
+    def healthy(self, service: str) -> int:
+        """How many of its containers say that they are well."""
+        lines = self("ps", "--format", "json", service).splitlines()
+        return sum(json.loads(line)["Health"] == "healthy" for line in lines if line)
 
     def dsn(self, role: str, service: str = "primary", password: str = PASSWORD) -> str:
         return f"postgresql://{role}:{password}@{self.address(service, 5432)}/flowpilot"

@@ -36,9 +36,8 @@ def free_port() -> int:
 
 @contextmanager
 def composed(name: str) -> Iterator[Compose]:
-    """The stack without the demo's parts, built from this checkout; gone at the end, volumes included."""
+    """The stack without the demo's parts; gone at the end, volumes included."""
     compose = Compose(project=f"flowpilot-{name}-{os.getpid()}", kafka_port=free_port())
-    compose("build")
     try:
         compose("up", "--detach", "--wait", "primary", "replica", "kafka")
         compose("up", "--detach", "--wait", "relay", "consumer", "api")
@@ -48,14 +47,20 @@ def composed(name: str) -> Iterator[Compose]:
 
 
 @pytest.fixture(scope="session")
-def stack(engine: None) -> Iterator[Compose]:  # noqa: ARG001  asked for its effect
+def images(engine: None) -> None:  # noqa: ARG001  asked for its effect
+    """Every image, of this checkout."""
+    Compose(project="flowpilot-build", kafka_port=0, profiles=("demo",))("build")
+
+
+@pytest.fixture(scope="session")
+def stack(images: None) -> Iterator[Compose]:  # noqa: ARG001  asked for its effect
     """One stack for the tests that leave it whole."""
     with composed("test") as compose:
         yield compose
 
 
 @pytest.fixture
-def doomed_stack(engine: None) -> Iterator[Compose]:  # noqa: ARG001  asked for its effect
+def doomed_stack(images: None) -> Iterator[Compose]:  # noqa: ARG001  asked for its effect
     """A stack of its own for a test that breaks it."""
     with composed("failover") as compose:
         yield compose

@@ -80,8 +80,8 @@ def dsn(port: int, role: str, ca: Path, *, database: str = "flowpilot") -> str:
 
 
 @contextmanager
-def secure_kafka(authority: Authority, port: int, folder: Path) -> Iterator[None]:
-    """A broker whose clients' listener takes TLS with SCRAM-SHA-512 only."""
+def secure_kafka(authority: Authority, port: int, folder: Path) -> Iterator[str]:
+    """The container of a broker whose clients' listener takes TLS with SCRAM-SHA-512 only; it still starts."""
     broker = folder / "broker.pem"
     broker.write_text("".join(reversed(authority.issue("localhost"))))
     settings = {
@@ -107,13 +107,17 @@ def secure_kafka(authority: Authority, port: int, folder: Path) -> Iterator[None
     options = [part for name, value in settings.items() for part in ("--env", f"{name}={value}")]
     options += ["--volume", f"{broker}:/etc/kafka/secrets/broker.pem:ro", "--publish", f"127.0.0.1:{port}:{port}"]
     with container("apache/kafka:4.1.1", *options) as name:
-        wait_for("Kafka", lambda: "Kafka Server started" in docker("logs", name), seconds=60)
-        docker(
-            *("exec", name, "/opt/kafka/bin/kafka-configs.sh", "--bootstrap-server", "localhost:9094", "--alter"),
-            *("--add-config", f"SCRAM-SHA-512=[password={PASSWORD}]", "--entity-type", "users"),
-            *("--entity-name", KAFKA_USER),
-        )
-        yield
+        yield name
+
+
+def let_in(kafka: str) -> None:
+    """Waits for the broker, and makes the user."""
+    wait_for("Kafka", lambda: "Kafka Server started" in docker("logs", kafka), seconds=60)
+    docker(
+        *("exec", kafka, "/opt/kafka/bin/kafka-configs.sh", "--bootstrap-server", "localhost:9094", "--alter"),
+        *("--add-config", f"SCRAM-SHA-512=[password={PASSWORD}]", "--entity-type", "users"),
+        *("--entity-name", KAFKA_USER),
+    )
 
 
 def kafka_environment(port: int, ca: Path) -> dict[str, str]:

@@ -1,42 +1,15 @@
 """The primary goes down under load and the replica is promoted: nothing that Kafka acknowledged is lost or doubled."""
 
-import threading
 import time
 from collections.abc import Callable
-from urllib.error import HTTPError
 
 import psycopg
 
 from tests.containers.compose import PASSWORD, Compose, wait_for
-from tests.containers.tenant import Tenant, make_tenant
-from tests.containers.traffic import Load, ask
+from tests.containers.tenant import make_tenant
+from tests.containers.traffic import Load, Reader, ask
 
 EVENTS_PER_SECOND = 1_000
-
-
-class Reader(threading.Thread):
-    """A team lead who asks all the time."""
-
-    def __init__(self, stack: Compose, tenant: Tenant) -> None:
-        super().__init__(daemon=True)
-        self.stopped = threading.Event()
-        self.answers = 0
-        self.refused = 0
-        self.longest_silence = 0.0
-        self._stack = stack
-        self._tenant = tenant
-
-    def run(self) -> None:
-        last = time.monotonic()
-        while not self.stopped.wait(0.1):
-            try:
-                ask(self._stack, self._tenant, "/flow-quality")
-            except (HTTPError, OSError):
-                self.refused += 1
-                continue
-            self.answers += 1
-            self.longest_silence = max(self.longest_silence, time.monotonic() - last)
-            last = time.monotonic()
 
 
 def test_promoting_the_replica_loses_and_doubles_nothing(
@@ -78,13 +51,7 @@ def test_promoting_the_replica_loses_and_doubles_nothing(
     assert inbox == load.acknowledged
     assert counted("replica") == len(load.acknowledged)
     assert PASSWORD not in stack("logs", "consumer", "api")
-    figures = {
-        "events": len(load.acknowledged),
-        "consumer_paused_seconds": round(paused, 1),
-        "api_longest_silence_seconds": round(reader.longest_silence, 1),
-        "api_answers": reader.answers,
-        "api_refused": reader.refused,
-    }
+    figures = {"events": len(load.acknowledged), "consumer_paused_seconds": round(paused, 1), **reader.figures()}
     for name, value in figures.items():
         record_property(name, value)
     print(f"\n{figures}")  # noqa: T201  the figures asked for

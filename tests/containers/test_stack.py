@@ -1,8 +1,6 @@
 """Events in, exact numbers out, on the composed stack, also while the consumer is scaled."""
 
-import json
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +11,7 @@ from services.events import FlowMatched, PsaPushed
 from services.outbox import add_event
 from tests.containers.compose import Compose, wait_for
 from tests.containers.tenant import Tenant, make_tenant
-from tests.containers.traffic import Load, ask
+from tests.containers.traffic import Load, Pauses, ask
 
 EVENTS_PER_SECOND = 5_000
 
@@ -38,30 +36,6 @@ def test_an_event_of_the_main_app_reaches_the_api(stack: Compose, tenant: Tenant
     assert ask(stack, tenant)["stale"] is False
 
 
-class Pauses(threading.Thread):
-    """The longest time without progress of the counters, by the phase of the test in which it ended."""
-
-    def __init__(self, counted: Callable[[], int]) -> None:
-        super().__init__(daemon=True)
-        self.phase = "start"
-        self.longest: dict[str, float] = {}
-        self.stopped = threading.Event()
-        self._counted = counted
-
-    def run(self) -> None:
-        last, since = self._counted(), time.monotonic()
-        while not self.stopped.wait(0.05):
-            now = self._counted()
-            if now != last:
-                self.longest[self.phase] = max(self.longest.get(self.phase, 0.0), time.monotonic() - since)
-                last, since = now, time.monotonic()
-
-
-def healthy(stack: Compose, service: str) -> int:
-    lines = stack("ps", "--format", "json", service).splitlines()
-    return sum(json.loads(line)["Health"] == "healthy" for line in lines if line)
-
-
 def test_scaling_the_consumer_loses_and_doubles_nothing(
     stack: Compose, tenant: Tenant, record_property: Callable[[str, object], None]
 ) -> None:
@@ -84,7 +58,7 @@ def test_scaling_the_consumer_loses_and_doubles_nothing(
         for size in (3, 1):
             pauses.phase = f"to {size}"
             stack("up", "--detach", "--no-recreate", "--scale", f"consumer={size}", "consumer")
-            wait_for(f"{size} healthy consumers", lambda size=size: healthy(stack, "consumer") == size, seconds=90)
+            wait_for(f"{size} healthy consumers", lambda size=size: stack.healthy("consumer") == size, seconds=90)
             reached = counted()
             wait_for(
                 "events after the rebalance",

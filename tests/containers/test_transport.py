@@ -25,6 +25,7 @@ from tests.containers.secure_servers import (
     dsn,
     kafka_environment,
     kafka_settings,
+    let_in,
     secure_kafka,
     secure_postgres,
 )
@@ -48,7 +49,12 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     authority = make_authority("FlowPilot test")
     ca, stranger = authority.write(folder), make_authority("Somebody else").write(folder / "stranger")
     kafka_port = free_port()
-    with secure_postgres(authority, ca, folder / "postgres") as port, secure_kafka(authority, kafka_port, folder):
+    # Kafka starts while the image for PostgreSQL is built.
+    with (
+        secure_kafka(authority, kafka_port, folder) as kafka,
+        secure_postgres(authority, ca, folder / "postgres") as port,
+    ):
+        let_in(kafka)
         make_topics(kafka_settings(kafka_port, ca))
         yield Servers(port, kafka_port, ca, stranger)
 
