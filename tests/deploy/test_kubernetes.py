@@ -14,6 +14,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 KUBERNETES = Path(__file__).parents[2] / "deploy" / "kubernetes"
+RUNBOOK = Path(__file__).parents[2] / "docs" / "operations.md"
 KUBERNETES_VERSION = "1.33"
 KUSTOMIZE = "sigs.k8s.io/kustomize/kustomize/v5@v5.6.0"
 KEDA = "github.com/kedacore/keda/v2@v2.17.2"
@@ -108,6 +109,7 @@ def containers(overlay: str) -> list[tuple[str, dict[str, Any], dict[str, Any]]]
 def test_every_container_runs_with_least_privilege(overlay: str) -> None:
     for name, pod, container in containers(overlay):
         assert pod["securityContext"]["runAsNonRoot"], name
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, name
         assert container["securityContext"]["readOnlyRootFilesystem"], name
         assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}, name
         assert not container["securityContext"]["allowPrivilegeEscalation"], name
@@ -117,8 +119,41 @@ def test_every_container_runs_with_least_privilege(overlay: str) -> None:
 def test_no_secret_is_written_down() -> None:
     for name, _, container in containers("production"):
         for variable in container["env"]:
-            if variable["name"].endswith(("_URL", "_PASSWORD", "_SECRET")):
+            if variable["name"].endswith(("_URL", "_PASSWORD", "_SECRET", "_KEY")):
                 assert "secretKeyRef" in variable["valueFrom"], f"{name}: {variable['name']}"
+
+
+def test_the_runbook_names_every_key_of_the_secret() -> None:
+    keys = {
+        variable["valueFrom"]["secretKeyRef"]["key"]
+        for _, _, container in containers("production")
+        for variable in container["env"]
+        if "secretKeyRef" in variable.get("valueFrom", {})
+    }
+    assert "MIGRATION_DATABASE_URL" in keys
+    assert not {key for key in keys if f"`{key}`" not in RUNBOOK.read_text()}
+
+
+def test_a_process_is_restarted_for_its_own_sake_only() -> None:
+    """Never because Kafka or PostgreSQL is away, which readiness may tell."""
+    alive = {"/livez", "/health/live", "/metrics"}
+    for manifest in built("production"):
+        if manifest["kind"] == "Deployment":
+            (container,) = manifest["spec"]["template"]["spec"]["containers"]
+            assert container["livenessProbe"]["httpGet"]["path"] in alive, manifest["metadata"]["name"]
+            assert container["startupProbe"]["httpGet"]["path"] in alive, manifest["metadata"]["name"]
+
+
+def test_every_process_reaches_kafka_through_the_network_policy_if_it_uses_it() -> None:
+    policies = [m for m in built("production") if m["kind"] == "NetworkPolicy"]
+    (policy,) = (m for m in policies if m["metadata"]["name"] == "flowpilot-analytics-kafka")
+    (selector,) = policy["spec"]["podSelector"]["matchExpressions"]
+    users = {
+        name
+        for name, _, container in containers("production")
+        if "KAFKA_BOOTSTRAP_SERVERS" in {variable["name"] for variable in container["env"]}
+    }
+    assert set(selector["values"]) == users
 
 
 def test_every_process_has_a_deployment_and_a_disruption_budget() -> None:

@@ -44,26 +44,52 @@ def free_port() -> int:
         return port
 
 
-def prometheus(folder: Path, port: int, targets: dict[str, str]) -> list[str]:
+def composed(targets: dict[str, str]) -> list[dict[str, Any]]:
+    """As in our own configuration, where each process is found by name instead."""
+    jobs = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())["scrape_configs"]
+    return [
+        {key: value for key, value in job.items() if key != "dns_sd_configs"}
+        | {"static_configs": [{"targets": [targets[job["job_name"]]]}]}
+        for job in jobs
+    ]
+
+
+def in_kubernetes(targets: dict[str, str]) -> list[dict[str, Any]]:
+    """As in our configuration for Kubernetes, with what it finds out about each pod and a stranger's."""
+    (job,) = yaml.safe_load((PROMETHEUS / "kubernetes.yml").read_text())["scrape_configs"]
+    assert job.pop("kubernetes_sd_configs") == [{"role": "pod"}]
+    meta = "__meta_kubernetes_pod"
+    pods = [
+        {
+            f"{meta}_label_app_kubernetes_io_part_of": part_of,
+            f"{meta}_label_app_kubernetes_io_name": name,
+            f"{meta}_annotation_prometheus_io_scrape": "true",
+            f"{meta}_annotation_prometheus_io_port": targets[like].rpartition(":")[2],
+            f"{meta}_name": f"{name}-0",
+            "__meta_kubernetes_namespace": "flowpilot-analytics",
+        }
+        for part_of, name, like in (
+            *(("flowpilot-analytics", name, name) for name in targets),
+            ("something-else", "stranger", "outbox-relay"),
+        )
+    ]
+    return [job | {"static_configs": [{"targets": ["127.0.0.1:1"], "labels": pod} for pod in pods]}]
+
+
+def prometheus(folder: Path, port: int, scraped: list[dict[str, Any]]) -> list[str]:
     found = shutil.which("prometheus")
     if found is None:
         reason = "Prometheus is missing: `apt-get install prometheus` brings it"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    # As in our own configuration, where each process is found by name instead.
-    ours = yaml.safe_load((PROMETHEUS / "prometheus.yml").read_text())["scrape_configs"]
-    scraped = [
-        {key: value for key, value in job.items() if key != "dns_sd_configs"}
-        | {"static_configs": [{"targets": [targets[job["job_name"]]]}]}
-        for job in ours
-    ]
     config = {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": scraped}
-    (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
+    file = folder / f"prometheus-{port}.yml"
+    file.write_text(yaml.safe_dump(config))
     return [
         found,
-        f"--config.file={folder / 'prometheus.yml'}",
-        f"--storage.tsdb.path={folder / 'data'}",
+        f"--config.file={file}",
+        f"--storage.tsdb.path={folder / f'data-{port}'}",
         f"--web.listen-address=127.0.0.1:{port}",
     ]
 
@@ -86,17 +112,19 @@ def measured(alert: dict[str, Any]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def ports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int]]:
+    """Of a Prometheus beside the compose file, and of one in Kubernetes."""
     folder = tmp_path_factory.mktemp("prometheus")
     left_out = ("--without=relay", "--without=push-worker")
     with running(folder / "state", "--accounts=1", "--sessions-per-day=200", "--speed=200", *left_out) as stack:
         targets, processes = parts_by_hand(stack)
-        port = free_port()
-        processes.append((prometheus(folder, port, targets), {}))
+        ports = free_port(), free_port()
+        for port, scraped in zip(ports, (composed(targets), in_kubernetes(targets)), strict=True):
+            processes.append((prometheus(folder, port, scraped), {}))
         with ExitStack() as started:
             for command, environment in processes:
                 started.enter_context(process(command, folder, **environment))
-            yield port
+            yield ports
 
 
 def parts_by_hand(stack: RunningStack) -> tuple[dict[str, str], list[tuple[list[str], dict[str, str]]]]:
@@ -116,7 +144,8 @@ def parts_by_hand(stack: RunningStack) -> tuple[dict[str, str], list[tuple[list[
     return targets, processes
 
 
-def test_every_panel_and_every_alert_finds_its_series(port: int) -> None:
+def test_every_panel_and_every_alert_finds_its_series(ports: tuple[int, int]) -> None:
+    port, _ = ports
     panels = [panel for panel in json.loads(DASHBOARD.read_text())["panels"] if panel["type"] != "row"]
     missing = {target["expr"] for panel in panels for target in panel["targets"]}
     missing |= {expression for alert in alerts() for expression in measured(alert)}
@@ -128,3 +157,15 @@ def test_every_panel_and_every_alert_finds_its_series(port: int) -> None:
     with suppress(AssertionError):
         wait_until(all_there, ALL_THERE_S, "all there")
     assert not sorted(missing), "\n".join(sorted(missing))
+
+
+def test_in_kubernetes_the_jobs_have_the_names_that_the_alerts_ask_for(ports: tuple[int, int]) -> None:
+    _, port = ports
+
+    def jobs(expression: str) -> set[str]:
+        return {sample["metric"]["job"] for sample in ask(port, expression)}
+
+    everyone = {"analytics-api", "psa-event-consumer", "outbox-relay", "push-worker"}
+    wait_until(lambda: jobs("up == 1") == everyone, ALL_THERE_S, "every process scraped")
+    assert jobs("up") == everyone
+    wait_until(lambda: "heartbeat" in jobs("job_last_success_timestamp_seconds"), ALL_THERE_S, "jobs by their names")
