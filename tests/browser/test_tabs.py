@@ -1,6 +1,6 @@
 """Switching tabs, periods and views: the right questions are asked, once, and the address says what is shown."""
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Opened
 from tests.browser.reading import NOTHING, TABS, Requests, parameters_of, tab, wait_until
@@ -16,10 +16,10 @@ def test_the_tabs_have_the_names_of_the_design(open_page: Opened) -> None:
 
 def test_a_tab_asks_for_its_own_data_when_selected_and_keeps_it(open_page: Opened) -> None:
     page = open_page()
+    _expect_first_view(page)
     requests = Requests(page)
     page.reload()
-    expect(page.get_by_text("Hours saved")).to_be_visible()
-    expect(page.get_by_text("have a time entry")).to_be_visible()
+    _expect_first_view(page)
     assert sorted(filter(None, requests.questions)) == FIRST_VIEW
 
     for name, question in (("Coverage", "coverage"), ("Flow Quality", "flow-quality"), ("PSA", "psa")):
@@ -33,6 +33,11 @@ def test_a_tab_asks_for_its_own_data_when_selected_and_keeps_it(open_page: Opene
         tab(page, name).click()
         expect(page.get_by_role("tabpanel", name=name).get_by_role("button", name="Download CSV")).to_be_visible()
     assert requests.questions == [], "what is there is kept"
+
+
+def _expect_first_view(page: Page) -> None:
+    for text in ("Hours saved", "have a time entry"):
+        expect(page.get_by_text(text)).to_be_visible()
 
 
 def test_a_link_opens_what_it_says(open_page: Opened) -> None:

@@ -1,3 +1,4 @@
+import logging
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -8,6 +9,16 @@ from psa_event_consumer.database import connect
 from tests.consumer.world import World
 from tests.infra.database import Database
 from tests.services.tcp_proxy import Proxy, proxy
+
+
+@pytest.fixture(autouse=True)
+def logging_ends_with_the_test() -> Iterator[None]:
+    """What a command line run within a test logs to is that test's own captured stream, closed by the next."""
+    root = logging.getLogger()
+    before = set(root.handlers)
+    yield
+    for handler in set(root.handlers) - before:
+        root.removeHandler(handler)
 
 
 @pytest.fixture
