@@ -41,8 +41,11 @@ def whole_units(value: ColumnElement[Any], per_one: int) -> ColumnElement[int]:
 
 
 def microseconds(interval: ColumnElement[Any]) -> ColumnElement[int]:
-    """A duration between two instants, or a sum of such; 0 for null."""
-    return func.coalesce(cast(extract("epoch", interval) * number(1_000_000), BigInteger), number(0))
+    """A duration between two instants, or a sum of such; null for null.
+
+    Through a numeric, and so exact and slow: for a result, not for each of many rows.
+    """
+    return cast(extract("epoch", interval) * number(1_000_000), BigInteger)
 
 
 def whole_sum(value: ColumnElement[Any], where: ColumnElement[bool] | None = None) -> ColumnElement[int]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared_queries.asked import ACCOUNT_ID, asked_for_period
@@ -87,21 +87,31 @@ def push_stages() -> Select[Any]:
         .group_by(activity.c.session_id)
         .subquery("pushed")
     )
-    note, entry = pushed.c.note.is_(True), pushed.c.entry.is_(True)
-    # The dearest condition of these: asked last, of as few sessions as may be.
-    linked = is_linked(sessions.c.psa_ticket_id)
-    eligible = and_(sessions.c.status == RESOLVED, linked)
-    return (
+    cell = (
         select(
-            count("total_sessions"),
-            count("linked_to_ticket", linked),
-            count("doc_pushed", note, linked),
-            count("time_entry_logged", note, entry, linked),
-            count("time_entry_without_doc", entry, ~note),
-            count("doc_without_ticket", note, ~linked),
-            count("capture_eligible", eligible),
-            count("captured", entry, eligible),
+            is_linked(sessions.c.psa_ticket_id).label("linked"),
+            (sessions.c.status == RESOLVED).is_(true()).label("resolved"),
+            pushed.c.note.is_(true()).label("note"),
+            pushed.c.entry.is_(true()).label("entry"),
+            count("session_count"),
         )
         .select_from(sessions.outerjoin(pushed, pushed.c.session_id == sessions.c.id))
         .where(SESSIONS_OF_PERIOD)
+        .group_by("linked", "resolved", "note", "entry")
+        .cte("cell")
+    )
+    of = cell.c
+
+    def stage(name: str, *where: ColumnElement[bool]) -> ColumnElement[int]:
+        return whole_sum(of.session_count, and_(*where)).label(name)
+
+    return select(
+        whole_sum(of.session_count).label("total_sessions"),
+        stage("linked_to_ticket", of.linked),
+        stage("doc_pushed", of.linked, of.note),
+        stage("time_entry_logged", of.linked, of.note, of.entry),
+        stage("time_entry_without_doc", of.entry, ~of.note),
+        stage("doc_without_ticket", of.note, ~of.linked),
+        stage("capture_eligible", of.linked, of.resolved),
+        stage("captured", of.linked, of.resolved, of.entry),
     )
