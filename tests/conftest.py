@@ -1,6 +1,7 @@
 """The servers and databases that tests ask for by name; what they are is told in `tests/infra/`."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,14 @@ from tests.infra import database as databases
 from tests.infra.database import Database
 from tests.infra.own_kafka import OwnKafka, own_kafka
 from tests.infra.servers import Infra, chosen_kind, servers
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests one worker takes together: a file's share what it made; the browser's would slow each other down."""
+    for item in items:
+        folder, *_, file = item.path.relative_to(Path(__file__).parent).parts
+        item.add_marker(pytest.mark.xdist_group(folder if folder == "browser" else f"{folder}/{file}"))
 
 
 def pytest_report_header() -> str:
