@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 UV := .venv/bin/uv
 RUN := .venv/bin/python
 # Most tests wait for something most of the time; each worker has servers of its own, where the tests start them.
-WORKERS ?= $(if $(filter external,$(TEST_INFRA)),0,3)
+WORKERS ?= $(if $(filter external,$(TEST_INFRA)),0,2)
 NODE := .ci/node
 INSTALLED := .venv/.installed
 PAGE := frontend/dist/index.html

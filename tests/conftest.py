@@ -15,10 +15,11 @@ from tests.infra.servers import Infra, chosen_kind, servers
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests one worker takes together: a file's share what it made; the browser's would slow each other down."""
+    """Which tests one worker takes together: a file's, and a folder's where its files share a service or browser."""
     for item in items:
-        folder, *_, file = item.path.relative_to(Path(__file__).parent).parts
-        item.add_marker(pytest.mark.xdist_group(folder if folder == "browser" else f"{folder}/{file}"))
+        folder = item.path.parent.relative_to(Path(__file__).parent).as_posix()
+        together = folder in {"api/requests", "browser", "stack"}
+        item.add_marker(pytest.mark.xdist_group(folder if together else f"{folder}/{item.path.stem}"))
 
 
 def pytest_report_header() -> str:

@@ -1,5 +1,6 @@
 """The heatmap: colours on and beside every bound, gaps, and what to do about them."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -109,6 +110,7 @@ def test_the_comparison_is_in_points_and_says_which_way_is_good(page: Page) -> N
     tab(page, "Overview").click()
     page.get_by_role("button", name="7 days").click()
     page.get_by_label("Compare with previous period").check()
-    expect(page.get_by_text("compared with")).to_be_visible()
+    # With a day, that is: the Overview's hours are "compared with unguided sessions".
+    expect(page.get_by_text(re.compile(r"compared with \d"))).to_be_visible()
     sessions = page.get_by_role("heading", name="Sessions", exact=True).locator("..")
     expect(sessions).to_contain_text("than in the previous period")
