@@ -102,10 +102,10 @@ def push_stages() -> Select[Any]:
     )
     of = cell.c
 
-    def stage(name: str, *where: ColumnElement[bool]) -> ColumnElement[int]:
+    def stage(name: str, *where: ColumnElement[bool]) -> ColumnElement[Any]:
         return whole_sum(of.session_count, and_(*where)).label(name)
 
-    return select(
+    stages: list[ColumnElement[Any]] = [
         whole_sum(of.session_count).label("total_sessions"),
         stage("linked_to_ticket", of.linked),
         stage("doc_pushed", of.linked, of.note),
@@ -114,4 +114,5 @@ def push_stages() -> Select[Any]:
         stage("doc_without_ticket", of.note, ~of.linked),
         stage("capture_eligible", of.linked, of.resolved),
         stage("captured", of.linked, of.resolved, of.entry),
-    )
+    ]
+    return select(*stages)
