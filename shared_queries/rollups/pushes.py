@@ -5,9 +5,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, select
 
 from shared_queries.asked import ACCOUNT_ID
+from shared_queries.literals import number
 from shared_queries.predicates import NOTE, RESOLVED, TIME_ENTRY, activity, is_linked, sessions
 from shared_queries.rollups import folding
-from shared_queries.rollups.sources import Family, added, asked_for_tiles, session_rows, within
+from shared_queries.rollups.sources import FACTS, Family, added, asked_for_tiles, session_rows, within
 from shared_queries.rollups.tables import PUSH_COUNTERS, STAGE_COUNTERS, rollup_push
 from shared_queries.units import count, whole_sum
 
@@ -29,7 +30,7 @@ def _delta_columns(delta: FromClause) -> list[ColumnElement[Any]]:
     return [total, *(whole_sum(delta.c[name]).label(name) for name in STAGE_COUNTERS)]
 
 
-def _facts(tile: str) -> Select[Any]:
+def _facts() -> Select[Any]:
     # Few sessions: each one's activities are looked up, instead of all the account's being grouped.
     session = (
         select(
@@ -38,8 +39,9 @@ def _facts(tile: str) -> Select[Any]:
             _has(NOTE).label("note"),
             _has(TIME_ENTRY).label("entry"),
         )
-        .where(sessions.c.account_id == ACCOUNT_ID, within(sessions.c.created_at, tile))
-        .subquery(f"session_{tile}")
+        .where(sessions.c.account_id == ACCOUNT_ID, within(sessions.c.created_at, *FACTS))
+        .offset(number(0))  # Or each of the counts below would look the activities up anew.
+        .subquery("session")
     )
     linked, note, entry = session.c.linked, session.c.note, session.c.entry
     eligible = and_(linked, session.c.status == RESOLVED)

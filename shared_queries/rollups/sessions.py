@@ -11,7 +11,7 @@ from shared_queries.flow_rows import flow_rows
 from shared_queries.literals import number, word
 from shared_queries.rollups import folding
 from shared_queries.rollups.histogram import middle_us
-from shared_queries.rollups.sources import Columns, Family, added, asked_for_tiles, session_rows, within
+from shared_queries.rollups.sources import FACTS, Columns, Family, added, asked_for_tiles, session_rows, within
 from shared_queries.rollups.tables import (
     DOMAIN_COUNTERS,
     FLOW_COUNTERS,
@@ -73,17 +73,20 @@ def duration_percentiles() -> Select[Any]:
     return select(*percentiles)
 
 
+# The key stands last: of a union's rows PostgreSQL wants what is summed first, and copies those in another order.
+
+
 def _domain_columns(source: FromClause) -> list[ColumnElement[Any]]:
-    return [source.c.spelling, *(source.c[name] for name in DOMAIN_COUNTERS)]
+    return [*(source.c[name] for name in DOMAIN_COUNTERS), source.c.spelling]
 
 
 def _rolled_up_flow_columns(source: FromClause) -> list[ColumnElement[Any]]:
-    return [source.c.flow_id, *(source.c[name] for name in FLOW_COUNTERS)]
+    return [*(source.c[name] for name in FLOW_COUNTERS), source.c.flow_id]
 
 
 def _flow_columns(source: FromClause) -> list[ColumnElement[Any]]:
     classified = (source.c.guided + source.c.exploring + source.c.discovery).label("classified")
-    return [source.c.flow_id, *(classified if name == "classified" else source.c[name] for name in FLOW_COUNTERS)]
+    return [*(classified if name == "classified" else source.c[name] for name in FLOW_COUNTERS), source.c.flow_id]
 
 
 def _duration_columns(source: FromClause) -> list[ColumnElement[Any]]:
@@ -91,9 +94,9 @@ def _duration_columns(source: FromClause) -> list[ColumnElement[Any]]:
 
 
 def _family(bit: int, rollups: Mapping[Grain, Table], of_rollup: Columns, of_session: Columns) -> Family:
-    def facts(tile: str) -> Select[Any]:
+    def facts() -> Select[Any]:
         return select(*of_session(session_counts)).where(
-            session_counts.c.account_id == ACCOUNT_ID, within(session_counts.c.created_at, tile)
+            session_counts.c.account_id == ACCOUNT_ID, within(session_counts.c.created_at, *FACTS)
         )
 
     return Family(bit, rollups, of_rollup, of_session, facts)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from functools import cache, wraps
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, Select, Table, and_, bindparam, select, union_all
+from sqlalchemy import Column, ColumnElement, FromClause, Select, Table, and_, bindparam, or_, select, union_all
 
 from shared_queries.asked import ACCOUNT_ID, Question
 from shared_queries.literals import number
@@ -18,14 +18,12 @@ from shared_queries.units import whole_sum
 
 Columns = Callable[[FromClause], Sequence[ColumnElement[Any]]]
 
-_ROLLED_UP: tuple[tuple[str, Grain], ...] = (
-    ("weeks", "week"),
-    ("days_before", "day"),
-    ("days_after", "day"),
-    ("hours_before", "hour"),
-    ("hours_after", "hour"),
+_ROLLED_UP: tuple[tuple[Grain, tuple[str, ...]], ...] = (
+    ("week", ("weeks",)),
+    ("day", ("days_before", "days_after")),
+    ("hour", ("hours_before", "hours_after")),
 )
-_FACTS = ("facts_before", "facts_after")
+FACTS = ("facts_before", "facts_after")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +35,8 @@ class Family:
     rollups: Mapping[Grain, Table]
     of_rollup: Columns
     of_delta: Columns
-    of_facts: Callable[[str], Select[Any]]
-    """The rows of the sessions created in the tile of that name."""
+    of_facts: Callable[[], Select[Any]]
+    """The rows of the sessions created in the tiles `FACTS`."""
 
 
 def asked_for_tiles(build: Callable[[], Select[Any]]) -> Question:
@@ -63,20 +61,25 @@ def session_rows(family: Family) -> FromClause:
     One statement, so one snapshot: in it a delta is either pending or folded.
     """
     rolled_up = [
-        select(*family.of_rollup(rollup)).where(rollup.c.account_id == ACCOUNT_ID, within(rollup.c.start, tile))
-        for tile, rollup in ((tile, family.rollups[grain]) for tile, grain in _ROLLED_UP)
+        select(*family.of_rollup(rollup)).where(rollup.c.account_id == ACCOUNT_ID, within(rollup.c.start, *names))
+        for names, rollup in ((names, family.rollups[grain]) for grain, names in _ROLLED_UP)
     ]
     pending = select(*family.of_delta(session_delta)).where(
         session_delta.c.account_id == ACCOUNT_ID,
         within(session_delta.c.hour, "rolled_up"),
         session_delta.c.families.bitwise_and(number(family.number)) != number(0),
     )
-    return union_all(*rolled_up, pending, *map(family.of_facts, _FACTS)).subquery("part")
+    return union_all(*rolled_up, pending, family.of_facts()).subquery("part")
 
 
-def within(instant: Column[Any], tile: str) -> ColumnElement[bool]:
-    """Whether an instant is in the tile of that name."""
-    return and_(instant >= bindparam(f"{tile}_start", type_=Instant), instant < bindparam(f"{tile}_end", type_=Instant))
+def within(instant: Column[Any], *names: str) -> ColumnElement[bool]:
+    """Whether an instant is in one of the tiles of those names."""
+
+    def in_tile(name: str) -> ColumnElement[bool]:
+        start, end = bindparam(f"{name}_start", type_=Instant), bindparam(f"{name}_end", type_=Instant)
+        return and_(instant >= start, instant < end)
+
+    return or_(*map(in_tile, names))
 
 
 def added(rows: FromClause, names: Sequence[str]) -> list[ColumnElement[Any]]:
