@@ -13,13 +13,22 @@ from tests.infra.own_kafka import OwnKafka, own_kafka
 from tests.infra.servers import Infra, chosen_kind, servers
 
 
+SHARING = ("browser", "stack", "api/requests")
+"""Folders whose files share a service or browser. They take longest, so they come first: what comes last is short."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests one worker takes together: a file's, and a folder's where its files share a service or browser."""
+    """Which tests one worker takes together: a file's, or those of a folder that shares."""
     for item in items:
-        folder = item.path.parent.relative_to(Path(__file__).parent).as_posix()
-        together = folder in {"api/requests", "browser", "stack"}
-        item.add_marker(pytest.mark.xdist_group(folder if together else f"{folder}/{item.path.stem}"))
+        folder = _folder(item)
+        group = folder if folder in SHARING else f"{folder}/{item.path.stem}"
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: _folder(item) not in SHARING)
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.parent.relative_to(Path(__file__).parent).as_posix()
 
 
 def pytest_report_header() -> str:
