@@ -27,7 +27,7 @@ demo: install ## Run the whole product here with a simulator and months of histo
 
 test: install ## Run every test: Python, browser and page
 	$(NODE) npm --prefix frontend run --silent test
-	$(RUN) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	$(RUN) -m pytest -n $(WORKERS) $(ARGS)
 
 lint: $(INSTALLED) $(MODULES) ## Check style, types and the direction of imports
 	.venv/bin/ruff check .

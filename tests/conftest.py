@@ -1,34 +1,27 @@
 """The servers and databases that tests ask for by name; what they are is told in `tests/infra/`."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
 from deploy.topics import make_topics
 from services.kafka import KafkaSettings
 from tests.infra import database as databases
 from tests.infra.database import Database
 from tests.infra.own_kafka import OwnKafka, own_kafka
+from tests.infra.scheduling import TogetherScheduling, rank
 from tests.infra.servers import Infra, chosen_kind, servers
 
 
-SHARING = ("browser", "stack", "api/requests")
-"""Folders whose files share a service or browser. They take longest, so they come first: what comes last is short."""
-
-
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests one worker takes together: a file's, or those of a folder that shares."""
-    for item in items:
-        folder = _folder(item)
-        group = folder if folder in SHARING else f"{folder}/{item.path.stem}"
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: _folder(item) not in SHARING)
+    items.sort(key=lambda item: rank(item.nodeid))
 
 
-def _folder(item: pytest.Item) -> str:
-    return item.path.parent.relative_to(Path(__file__).parent).as_posix()
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling:
+    return TogetherScheduling(config, log)
 
 
 def pytest_report_header() -> str:
