@@ -9,8 +9,15 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-SHARING = ("tests/browser", "tests/stack", "tests/api/requests")
-"""Folders whose files share a service or browser. They take longest, so they come first: what comes last is short."""
+FIRST = (
+    "tests/browser",
+    "tests/consumer/test_faults.py",
+    "tests/stack",
+    "tests/services/test_relay_outages.py",
+    "tests/api/requests",
+)
+"""What takes longest, so that what comes last is short: one that computes beside one that waits. A folder's files
+share a service or browser."""
 
 
 class TogetherScheduling(LoadScopeScheduling):
@@ -21,12 +28,15 @@ class TogetherScheduling(LoadScopeScheduling):
         super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.partition("::")[0]
-        folder = str(PurePosixPath(file).parent)
-        return folder if folder in SHARING else file
+        file, folder = _where(nodeid)
+        return folder if folder in FIRST else file
 
 
 def rank(nodeid: str) -> int:
     """Where a test comes in the order; those of one rank stay as they were."""
-    folder = str(PurePosixPath(nodeid.partition("::")[0]).parent)
-    return SHARING.index(folder) if folder in SHARING else len(SHARING)
+    return min((FIRST.index(place) for place in _where(nodeid) if place in FIRST), default=len(FIRST))
+
+
+def _where(nodeid: str) -> tuple[str, str]:
+    file = nodeid.partition("::")[0]
+    return file, str(PurePosixPath(file).parent)

@@ -20,6 +20,14 @@ from tests.infra.database import Database
 
 
 @pytest.fixture
+def database(module_database: Database) -> Database:
+    """One for all of them, without events."""
+    with module_database.connect() as connection:
+        connection.execute("delete from analytics.outbox")
+    return module_database
+
+
+@pytest.fixture
 def event() -> FlowMatched:
     return FlowMatched(uuid7(), uuid7(), uuid7(), 0.5)
 
