@@ -96,7 +96,7 @@ class Replica:
             if self.fell_back and await self._standby_answers():
                 self.fell_back = False
                 log.info("standby_is_back")
-                # Connections that are in use finish their request and are closed then.
+                # Connections that are in use finish their request and are closed then, by `_transaction`.
                 await self.engine.dispose()
 
     async def close(self) -> None:
@@ -119,8 +119,15 @@ class Replica:
         return await task
 
     async def _transaction(self, work: Callable[[Snapshot], Awaitable[T]]) -> T:
-        async with self.engine.connect() as connection, connection.begin():
-            return await work(Snapshot(connection))
+        pool = self.engine.pool
+        async with self.engine.connect() as connection:
+            try:
+                async with connection.begin():
+                    return await work(Snapshot(connection))
+            finally:
+                if self.engine.pool is not pool:
+                    # Its pool was left meanwhile, which closes what is idle, and keeps what comes back to it later.
+                    await connection.invalidate()
 
     def _forget(self, task: asyncio.Task[Any]) -> None:
         self._abandoned.discard(task)

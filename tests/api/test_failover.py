@@ -1,5 +1,6 @@
 """The replica goes, the primary stands in, the replica comes back: what a client sees."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import literal, select
 
+from analytics_api.replica import Replica, Snapshot
 from tests.api.conftest import READER
 from tests.api.gate import Gate, gate_to
 from tests.api.running import PATHS, RunningApi, running_api
@@ -76,6 +79,25 @@ def test_a_killed_replica_costs_no_answer_and_is_taken_up_again(
     assert connections(module_database.replica_dsn, module_database.name) > 0
     # A closed connection's process at the server ends a moment later.
     wait_until(lambda: connections(module_database.dsn, module_database.name) == 0, "the primary to be left alone")
+
+
+async def test_a_connection_in_use_while_the_pool_is_left_is_closed(module_database: Database) -> None:
+    """As when the standby is back while a request still reads from the primary."""
+    replica = Replica(module_database.dsn_for(READER))
+    reads, may_end = asyncio.Event(), asyncio.Event()
+
+    async def work(snapshot: Snapshot) -> None:
+        await snapshot.rows(select(literal(1)))
+        reads.set()
+        await may_end.wait()
+
+    request = asyncio.create_task(replica.read(work))
+    await reads.wait()
+    await replica.engine.dispose()
+    assert connections(module_database.dsn, module_database.name) == 1
+    may_end.set()
+    await request
+    wait_until(lambda: connections(module_database.dsn, module_database.name) == 0, "it to be closed", within=10)
 
 
 def test_a_frozen_replica_is_given_up_within_seconds(api: RunningApi, gate: Gate, alpha: Account) -> None:
