@@ -65,6 +65,8 @@ class Reader(threading.Thread):
             if answer is None:
                 self.refused += 1
                 continue
+            if answer["as_of"] is None and not self.answers:
+                continue  # a new stack's consumer has not told yet how far it is
             self.answers += 1
             age = datetime.now(UTC) - datetime.fromisoformat(answer["as_of"])
             self.oldest_numbers = max(self.oldest_numbers, age.total_seconds())
