@@ -1,6 +1,5 @@
 """A real browser, the real service with the built page, and rows that lie on every bound."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from tests.api.running import RunningApi, running_api, token
 from tests.browser import chromium
 from tests.browser.world import World, insert_world
 from tests.infra.database import Database, cloned_database
+from tests.infra.missing import skip_outside_ci
 from tests.infra.servers import Infra
 
 READER = "flowpilot_api"
@@ -27,9 +27,7 @@ def browser() -> Iterator[Browser]:
     """One for this folder and no longer: it holds an event loop, which asynchronous tests elsewhere would meet."""
     path = chromium.find()
     if path is None:
-        if os.environ.get("CI"):
-            pytest.fail(chromium.HOW_TO_GET_ONE)
-        pytest.skip(chromium.HOW_TO_GET_ONE)
+        skip_outside_ci(chromium.HOW_TO_GET_ONE)
     with chromium.launched(path) as launched:
         yield launched
 

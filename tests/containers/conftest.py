@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.containers.compose import Compose
+from tests.infra.missing import skip_outside_ci
 
 TARGETS = ("api", "consumer", "relay", "push-worker", "migrate")
 
@@ -21,10 +22,7 @@ def engine_answers() -> bool:
 @pytest.fixture(scope="session", autouse=True)
 def engine() -> None:
     if not engine_answers():
-        reason = "no Docker engine answers: start one, then run `make compose-test` again"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        skip_outside_ci("no Docker engine answers: start one, then run `make compose-test` again")
 
 
 def free_port() -> int:

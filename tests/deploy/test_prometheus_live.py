@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from tests.deploy.test_monitoring import DASHBOARD, PROMETHEUS, alerts
+from tests.infra.missing import skip_outside_ci
 from tests.stack.stack import ROOT, RunningStack, running, wait_until
 
 THRESHOLD = re.compile(r"\s+(?:>|==)\s+[\d.]+")
@@ -79,10 +80,7 @@ def in_kubernetes(targets: dict[str, str]) -> list[dict[str, Any]]:
 def prometheus(folder: Path, port: int, scraped: list[dict[str, Any]]) -> list[str]:
     found = shutil.which("prometheus")
     if found is None:
-        reason = "Prometheus is missing: `apt-get install prometheus` brings it"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
+        skip_outside_ci("Prometheus is missing: `apt-get install prometheus` brings it")
     config = {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": scraped}
     file = folder / f"prometheus-{port}.yml"
     file.write_text(yaml.safe_dump(config))
