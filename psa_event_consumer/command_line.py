@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import sys
 from collections.abc import Sequence
 
@@ -21,6 +22,7 @@ def main(arguments: Sequence[str]) -> int:
     parsed = _parser().parse_args(arguments)
     settings = settings_or_exit(ConsumerSettings.from_env)
     configure_logging(settings.log_level)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)  # else two lines a second, of jobs that went well
     if parsed.command is None:
         return process.run(settings)
     try:

@@ -61,6 +61,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         self.generation = 0
         self.is_open = False
         self.joined = False
+        """The group has given us our partitions, none perhaps, and each has a position of record."""
         self.held: dict[TopicPartition, Held] = {}
         self.stuck: dict[TopicPartition, str] = {}
         """Partitions whose stored offset is outside their log, and how."""
@@ -68,6 +69,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         """Held while positions are moved in the database. Never around getmany, which would wait for a rebalance that
         waits for this lock."""
         self.kafka: AIOKafkaConsumer | None = None
+        self._assigned = False
         self._opened_at = 0.0
         self._known: dict[TopicPartition, tuple[int, int]] = {}
 
@@ -75,7 +77,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         """From now on this client's partitions pass."""
         self.close()
         self.kafka = kafka
-        self.joined = False
+        self.joined = self._assigned = False
 
     def close(self) -> None:
         """Nothing passes until the gate is opened again; what is on its way is dropped."""
@@ -100,13 +102,15 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         """Holds the new partitions back.
 
         The pause comes first and without an await: from here on getmany would hand out records from what Kafka has
-        committed. The loop loads the positions: database work here would hold back the group's heartbeats, and an
-        exception would be swallowed.
+        committed; and that raises where Kafka has committed nothing, if no position is set. The loop loads the
+        positions: database work here would hold back the group's heartbeats, and an exception would be swallowed.
         """
         if self.kafka is not None:
             self.kafka.pause(*assigned)
+            for partition in assigned:
+                self.kafka.seek(partition, 0)
         self.close()
-        self.joined = True
+        self._assigned = True
         metrics.REBALANCES.inc()
         metrics.ASSIGNED.set(len(assigned))
 
@@ -134,6 +138,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             kafka.seek(partition, 0)
         self._tell_stuck(assigned, stuck)
         self.is_open = True
+        self.joined = self._assigned
         self._opened_at = time.monotonic()
 
     def look_again(self) -> None:

@@ -44,6 +44,15 @@ async def load(connection: AsyncConnection, group_id: str, topics: Collection[st
     return {(topic, partition): Position(*rest) for topic, partition, *rest in await cursor.fetchall()}
 
 
+async def begun(connection: AsyncConnection, group_id: str) -> bool:
+    """Whether the group has any position."""
+    cursor = await connection.execute(
+        "select exists (select from analytics.consumer_offset where group_id = %s)", (group_id,)
+    )
+    row = await cursor.fetchone()
+    return row == (True,)
+
+
 async def begin(
     connection: AsyncConnection, group_id: str, starts: Mapping[Partition, int], *, epochs: Mapping[str, int]
 ) -> None:

@@ -12,7 +12,7 @@ import structlog
 from aiokafka import TopicPartition
 from psycopg import AsyncConnection
 
-from psa_event_consumer import metrics
+from psa_event_consumer import metrics, offsets
 from psa_event_consumer.gate import Gate, Held
 from psa_event_consumer.jobs.job import Result
 from psa_event_consumer.watchdog import Watchdog
@@ -44,7 +44,13 @@ async def beat(connection: AsyncConnection, group_id: str) -> datetime:
 
 
 async def run(connection: AsyncConnection, group_id: str, gate: Gate | None, watchdog: Watchdog | None) -> Result:
-    """One beat; with a gate also this process's partitions."""
+    """One beat; with a gate also this process's partitions.
+
+    A process does not beat before its group has positions: nothing would hold `as_of` back yet, and the beat alone
+    would call numbers complete that have not begun.
+    """
+    if gate is not None and not await offsets.begun(connection, group_id):
+        return {"beat": 0}
     left_outbox = await beat(connection, group_id)
     if datetime.now(UTC).second % _COUNT_EVERY == 0:
         await _count_dead_letters(connection, group_id)

@@ -111,6 +111,16 @@ def test_all_numbers_older_than_as_of_are_in(world: World, broker: OwnKafka, tmp
         assert world.one(freshness) <= in_outbox, "the event has left the outbox, and is not applied"
 
 
+def test_as_of_is_unknown_until_the_first_events_are_in(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    """A first start: neither a heartbeat nor readiness comes before the positions of record, nor is any fault met."""
+    produce(broker.bootstrap, [world.matched() for _ in range(100)])
+    with consumer(tmp_path, world, broker.bootstrap) as running:
+        wait_until(lambda: world.one("select as_of from analytics.freshness") is not None, "as_of")
+        assert world.usage() == 100
+        running.wait_until_ready()
+        assert running.metric("consumer_faults_total", fault="kafka") == 0
+
+
 def test_as_of_stands_still_without_a_consumer(world: World, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
