@@ -32,38 +32,47 @@ NAMES_SESSION = activity.c.session_id.is_not(None)
 def activity_by_day(scope: Scope, period: Period) -> Select[Any]:
     """`ActivityDay`: one row per local day on which something was pushed.
 
-    The days reach SQL as their first instants; of two days that start together (the first was skipped) the second
-    gets the rows.
+    The days reach SQL as instants; of two days that start together the first, which was skipped, is empty.
     """
-    return _activity_by_day(scope, period).params(day_starts=period.day_starts)
+    starts = period.day_starts
+    return _activity_by_day(scope, period).params(day_starts=starts, day_ends=[*starts[1:], period.end])
 
 
 @asked_for_period
 def _activity_by_day() -> Select[Any]:
-    day_starts = bindparam("day_starts", type_=ARRAY(Instant))
-    day_index = (func.width_bucket(activity.c.created_at, day_starts) - number(1)).label("day_index")
-    names_session = NAMES_SESSION.label("names_session")
-    cell = (
+    bounds = (bindparam(name, type_=ARRAY(Instant)) for name in ("day_starts", "day_ends"))
+    day = func.unnest(*bounds).table_valued("start", "end", with_ordinality="number", name="day").render_derived()
+    entry_hours = whole_units(activity.c.hours_logged, HOUR_UNITS)
+    # Each day by a look into the index, which costs less than finding the day of each push.
+    pushed = (
         select(
-            day_index,
-            activity.c.activity_type,
-            names_session,
             count("pushes"),
-            whole_sum(whole_units(activity.c.hours_logged, HOUR_UNITS)).label("hour_units"),
+            count("entries", IS_ENTRY),
+            whole_sum(entry_hours, IS_ENTRY & NAMES_SESSION).label("session_hour_units"),
+            whole_sum(entry_hours, IS_ENTRY & ~NAMES_SESSION).label("other_hour_units"),
+            count("notes", IS_NOTE),
+            count("status_updates", activity.c.activity_type == STATUS_UPDATE),
         )
-        .where(ACTIVITY_OF_PERIOD)
-        .group_by(day_index, activity.c.activity_type, names_session)
-        .cte("cell")
+        .where(
+            activity.c.account_id == ACCOUNT_ID,
+            activity.c.created_at >= day.c.start,
+            activity.c.created_at < day.c.end,
+        )
+        .lateral("pushed")
     )
-    of, entries = cell.c, cell.c.activity_type == TIME_ENTRY
-    return select(
-        of.day_index,
-        whole_sum(of.pushes, entries).label("entries"),
-        whole_sum(of.hour_units, entries).label("hour_units"),
-        whole_sum(of.hour_units, entries & of.names_session).label("session_hour_units"),
-        whole_sum(of.pushes, of.activity_type == NOTE).label("notes"),
-        whole_sum(of.pushes, of.activity_type == STATUS_UPDATE).label("status_updates"),
-    ).group_by(of.day_index)
+    of = pushed.c
+    return (
+        select(
+            (day.c.number - number(1)).label("day_index"),
+            of.entries,
+            (of.session_hour_units + of.other_hour_units).label("hour_units"),
+            of.session_hour_units,
+            of.notes,
+            of.status_updates,
+        )
+        .select_from(day.join(pushed, true()))
+        .where(of.pushes > number(0))
+    )
 
 
 @asked_for_period
