@@ -49,10 +49,21 @@ def wait_for_numbers(infrastructure: Infrastructure, settings: StackSettings, si
             if not _wait(lambda: _found(connection, beat, since), children, TIMEOUT_S):
                 raise StackError(f"the consumer's heartbeat does not arrive: see {children.log_folder}/consumer.log")
         if has("consumer") and has("relay"):
-            # Not merely since the start: the history's own events shall be counted.
-            (now,) = connection.execute("select clock_timestamp()").fetchone() or (since,)
+            # Not merely since the start: the history's own events shall be counted. While some of them are under way
+            # in Kafka, `as_of` tells when the last applied one came there: so the clock is read after the last went.
+            drained = "select 1 from analytics.freshness where outbox_oldest_at is null or outbox_oldest_at > %s"
             fresh = "select 1 from analytics.freshness where as_of > %s"
-            _wait(lambda: _found(connection, fresh, now), children, PATIENCE_WITH_BACKLOG_S)
+            found_at = _now(connection)
+            if _wait(lambda: _found(connection, drained, found_at), children, PATIENCE_WITH_BACKLOG_S):
+                drained_at = _now(connection)
+                _wait(lambda: _found(connection, fresh, drained_at), children, PATIENCE_WITH_BACKLOG_S)
+
+
+def _now(connection: psycopg.Connection) -> datetime:
+    row = connection.execute("select clock_timestamp()").fetchone()
+    assert row is not None  # noqa: S101  a function's result is one row
+    now: datetime = row[0]
+    return now
 
 
 def _found(connection: psycopg.Connection, query: str, value: object) -> bool:
