@@ -202,6 +202,7 @@ def test_kafka_away_is_waited_for(world: World, broker: OwnKafka, tmp_path: Path
     with consumer(tmp_path, world, broker.bootstrap) as running, consumer(tmp_path, world, broker.bootstrap) as other:
         running.wait_until_ready()
         other.wait_until_ready()
+        wait_until(lambda: world.run("select group_id from analytics.heartbeat") != [], "the heart to beat")
         broker.kill()
         try:
             beat = world.one("select beat_at from analytics.heartbeat")
