@@ -4,7 +4,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import psycopg
 
@@ -53,17 +53,10 @@ def wait_for_numbers(infrastructure: Infrastructure, settings: StackSettings, si
             # in Kafka, `as_of` tells when the last applied one came there: so the clock is read after the last went.
             drained = "select 1 from analytics.freshness where outbox_oldest_at is null or outbox_oldest_at > %s"
             fresh = "select 1 from analytics.freshness where as_of > %s"
-            found_at = _now(connection)
+            found_at = datetime.now(UTC)
             if _wait(lambda: _found(connection, drained, found_at), children, PATIENCE_WITH_BACKLOG_S):
-                drained_at = _now(connection)
+                drained_at = datetime.now(UTC)
                 _wait(lambda: _found(connection, fresh, drained_at), children, PATIENCE_WITH_BACKLOG_S)
-
-
-def _now(connection: psycopg.Connection) -> datetime:
-    row = connection.execute("select clock_timestamp()").fetchone()
-    assert row is not None  # noqa: S101  a function's result is one row
-    now: datetime = row[0]
-    return now
 
 
 def _found(connection: psycopg.Connection, query: str, value: object) -> bool:

@@ -8,6 +8,8 @@ import pytest
 from psycopg import AsyncConnection
 
 from psa_event_consumer.database import NotReadyError, check
+from psa_event_consumer.gate import Gate
+from psa_event_consumer.health import Health
 from psa_event_consumer.state import State
 from psa_event_consumer.watchdog import StuckError, Watchdog
 from tests.consumer.applying import apply, record_of
@@ -21,6 +23,13 @@ def _altered(world: World, change: str, undo: str) -> Iterator[None]:
         yield
     finally:
         world.run(undo)
+
+
+async def test_not_ready_before_the_positions_of_its_partitions_are_loaded() -> None:
+    gate, state = Gate("group"), State()
+    state.works(is_open=True)  # as it was, with nothing assigned, while the group was being joined
+    await gate.on_partitions_assigned([])
+    assert Health(state, gate).problems() == ["not in the group yet"]
 
 
 async def test_the_migrated_database_is_ready(world: World, consumer_connection: AsyncConnection) -> None:
