@@ -11,6 +11,7 @@ from services.kafka import KafkaSettings
 from tests.infra import database as databases
 from tests.infra.database import Database
 from tests.infra.own_kafka import OwnKafka, own_kafka
+from tests.infra.pgbouncer import PgBouncer, pgbouncer
 from tests.infra.scheduling import TogetherScheduling, rank
 from tests.infra.servers import Infra, chosen_kind, servers
 
@@ -53,6 +54,20 @@ def module_database(infra: Infra, template_database: str) -> Iterator[Database]:
     """A migrated, empty database for the tests of one file."""
     with databases.cloned_database(infra, template_database) as clone:
         yield clone
+
+
+@pytest.fixture(scope="session")
+def pooler(infra: Infra) -> Iterator[PgBouncer]:
+    """PgBouncer in transaction mode before the primary; `pooler.url(database.dsn_for(role))` goes through it."""
+    with pgbouncer(infra.primary_dsn) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def replica_pooler(infra: Infra) -> Iterator[PgBouncer]:
+    """The same before the replica."""
+    with pgbouncer(infra.replica_dsn) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

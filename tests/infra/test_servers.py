@@ -10,6 +10,7 @@ from aiokafka.errors import KafkaError
 from deploy.embedded.roles import LOGIN_ROLES
 from deploy.topics import PARTITIONS, TOPICS
 from tests.infra.database import Database
+from tests.infra.pgbouncer import POOL_SIZE, PgBouncer
 
 
 def test_the_replica_shows_what_the_primary_committed(database: Database) -> None:
@@ -58,3 +59,16 @@ async def test_no_topic_appears_by_accident(kafka: str) -> None:
         assert "flowpilot.misspelt" not in await admin.list_topics()
     finally:
         await admin.close()
+
+
+def test_behind_the_pooler_transactions_share_server_sessions(database: Database, pooler: PgBouncer) -> None:
+    url = pooler.url(database.dsn_for("main_app"))
+    clients = [psycopg.connect(url, autocommit=True) for _ in range(POOL_SIZE + 1)]
+    try:
+        sessions = {
+            client.execute("select pg_backend_pid()").fetchone() for client in clients for _ in range(POOL_SIZE)
+        }
+    finally:
+        for client in clients:
+            client.close()
+    assert len(sessions) <= POOL_SIZE
