@@ -8,10 +8,10 @@ import zoneinfo
 import structlog
 
 from analytics_api.app import create_app
+from analytics_api.database.replica import Replica
+from analytics_api.database.schema_state import schema_differences
 from analytics_api.openapi.document import encoded
-from analytics_api.problems import UnavailableError
-from analytics_api.replica import Replica
-from analytics_api.schema_state import schema_differences
+from analytics_api.problems.errors import UnavailableError
 from analytics_api.server import bind, serve
 from analytics_api.settings import Settings
 from services.logs import configure_logging

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from litestar import Litestar
 from litestar.types import ASGIApp
 
-from analytics_api.answering import Answering
 from analytics_api.auth.tokens import TokenVerifier
+from analytics_api.database.replica import Replica
 from analytics_api.edge.bounds import Bounds
 from analytics_api.edge.cors import Cors
 from analytics_api.edge.head import Head
 from analytics_api.edge.observe import Observe
+from analytics_api.edge.page import Page
 from analytics_api.edge.security_headers import SecurityHeaders
 from analytics_api.metrics import Metrics
-from analytics_api.page import Page
-from analytics_api.problem_responses import EXCEPTION_HANDLERS
-from analytics_api.replica import Replica
+from analytics_api.problems.responses import EXCEPTION_HANDLERS
+from analytics_api.questions.answering import Answering
 from analytics_api.routes.health import Readiness, health_routes
 from analytics_api.routes.metrics import metrics_route
 from analytics_api.routes.questions import question_routes

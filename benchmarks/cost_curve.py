@@ -27,7 +27,7 @@ from benchmarks.read_path_data import NOW, load
 from deploy.topics import PARTITIONS, make_topics
 from services.events import FLOW_MATCHED_TOPIC, FlowMatched, encode, uuid7
 from services.kafka import KafkaSettings
-from shared_queries.period import parse_period
+from shared_queries.periods.period import parse_period
 from shared_queries.source import Source
 from tests.consumer.running import begin_at_end, consumer, ends
 from tests.consumer.world import World

@@ -13,12 +13,17 @@ import json
 import statistics
 import time
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, NullPool, create_engine, text
 
-from shared_queries import questions
-from shared_queries.period import parse_period
+from shared_queries.periods.period import parse_period
+from shared_queries.plan import Plan
+from shared_queries.questions.coverage import coverage
+from shared_queries.questions.flow_quality import flow_quality
+from shared_queries.questions.overview import overview
+from shared_queries.questions.psa import psa
 from shared_queries.scope import Scope
 from tests.infra.database import cloned_database, template_database
 from tests.infra.servers import chosen_kind, servers
@@ -140,9 +145,12 @@ def explain(connection: Connection, name: str) -> None:
     connection.rollback()
 
 
-def _plan(name: str) -> questions.Plan[object]:
+QUESTIONS = {"overview": overview, "coverage": coverage, "flow_quality": flow_quality, "psa": psa}
+
+
+def _plan(name: str) -> Plan[Any]:
     period = parse_period(period="90d", from_=None, to=None, tz="Europe/Berlin", now=NOW, default_tz=None)
-    plan: questions.Plan[object] = getattr(questions, name)(Scope(BIG), period)
+    plan: Plan[Any] = QUESTIONS[name](Scope(BIG), period)
     return plan
 
 

@@ -10,11 +10,11 @@ import msgspec
 import uvicorn
 from fastapi import FastAPI, Request, Response
 
-from analytics_api.answering import Answering
 from analytics_api.auth.tokens import TokenVerifier
-from analytics_api.caching import CACHE_HEADERS, weak_etag
-from analytics_api.endpoints import ENDPOINTS, Endpoint
-from analytics_api.replica import Replica
+from analytics_api.database.replica import Replica
+from analytics_api.edge.caching import CACHE_HEADERS, weak_etag
+from analytics_api.questions.answering import Answering
+from analytics_api.questions.endpoints import ENDPOINTS, Endpoint
 from analytics_api.settings import Settings
 
 settings = Settings.from_env(os.environ)

@@ -16,7 +16,7 @@ from contextlib import ExitStack
 
 from benchmarks.read_path import QUESTIONS, asks, reader
 from benchmarks.read_path_data import NOW, load
-from shared_queries.period import parse_period
+from shared_queries.periods.period import parse_period
 from shared_queries.source import Source
 from tests.infra.database import cloned_database, template_database
 from tests.infra.servers import chosen_kind, servers

@@ -25,14 +25,17 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 
 from benchmarks.read_path_data import BIG, NOW, add_deltas, count, load
 from benchmarks.read_path_peers import duckdb_over, materialized_views, values_of
-from shared_queries import questions
-from shared_queries.period import Period, parse_period
+from shared_queries.periods.period import Period, parse_period
+from shared_queries.questions.coverage import coverage
+from shared_queries.questions.flow_quality import flow_quality
+from shared_queries.questions.overview import overview
+from shared_queries.questions.psa import psa
 from shared_queries.scope import Scope
 from shared_queries.source import Source
 from tests.infra.database import Database, cloned_database, template_database
 from tests.infra.servers import chosen_kind, servers
 
-QUESTIONS = ("overview", "coverage", "flow_quality", "psa")
+QUESTIONS = {"overview": overview, "coverage": coverage, "flow_quality": flow_quality, "psa": psa}
 SETTINGS = ("jit = off", "max_parallel_workers_per_gather = 0", "plan_cache_mode = force_custom_plan")
 Times = dict[str, tuple[float, float]]
 
@@ -102,7 +105,7 @@ def asks(connection: Connection, period: Period, source: Source) -> Mapping[str,
 
     def ask(name: str) -> object:
         connection.execute(text("select set_config('app.current_account_id', :id, true)"), {"id": str(BIG)})
-        plan: questions.Plan[object] = getattr(questions, name)(Scope(BIG), period, source=source)
+        plan = QUESTIONS[name](Scope(BIG), period, source)
         rows = [connection.execute(statement).all() for statement in plan.statements]
         connection.rollback()
         return plan.answer(rows)

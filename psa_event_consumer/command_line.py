@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 from psycopg import Error
 
-from psa_event_consumer import process
+from psa_event_consumer.apply.database import NotReadyError
+from psa_event_consumer.apply.offsets import FencedError
 from psa_event_consumer.commands import dead_letters, jobs, offsets
-from psa_event_consumer.database import NotReadyError
-from psa_event_consumer.offsets import FencedError
+from psa_event_consumer.run import process
 from psa_event_consumer.settings import ConsumerSettings
 from services.logs import configure_logging
 from services.settings import settings_or_exit

@@ -1,8 +1,7 @@
 """The formulas of metrics.md: numbers in, number out. Nothing of nothing is None."""
 
+from dataclasses import dataclass
 from math import sqrt
-
-from shared_queries.answers import Interval
 
 Z_95 = 1.959963984540054
 
@@ -16,6 +15,14 @@ HOUR_UNITS = 10_000
 """Hours are summed as integers of 1/10,000 hour."""
 SCORE_UNITS = 1_000_000
 """Confidence scores are summed as integers of 1e-6."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """Wilson 95 % interval of a rate, clamped to 0..1."""
+
+    low: float
+    high: float
 
 
 def ratio(numerator: int, denominator: int) -> float | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from shared_queries import facts, rollups
-from shared_queries.asked import Question
+from shared_queries.sql.parameters import Question
 
 
 class Source(Enum):

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import Boolean, Select, Text, Uuid, bindparam, column, func, select
 
-from analytics_api.problems import ForbiddenError, UnauthorizedError
-from analytics_api.replica import Snapshot
+from analytics_api.database.replica import Snapshot
+from analytics_api.problems.errors import ForbiddenError, UnauthorizedError
 from shared_queries.scope import Scope
 
 ROLES = frozenset({"team_admin", "super_admin"})

@@ -1,15 +1,17 @@
 """From the `Authorization` header to a user's id, and nothing more: account and role come from the database."""
 
+import re
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import jwt
 
 from analytics_api.auth.keys import Algorithm, KeySet, PublicKey
-from analytics_api.parameters import UUID_FORM
-from analytics_api.problems import MissingTokenError, UnauthorizedError
+from analytics_api.problems.errors import MissingTokenError, UnauthorizedError
 
 LEEWAY_SECONDS = 30
+UUID_FORM = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+"""The canonical form alone: Python's `UUID` reads several more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

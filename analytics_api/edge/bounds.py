@@ -3,7 +3,7 @@
 from litestar.types import HTTPScope, Receive, Send
 
 from analytics_api.edge.asgi import HttpLayer, respond
-from analytics_api.problem_responses import PROBLEM_JSON, plain_problem
+from analytics_api.problems.responses import PROBLEM_JSON, plain_problem
 
 MAX_TARGET_BYTES = 4096
 MAX_HEADER_BYTES = 16_384

@@ -5,11 +5,11 @@ from typing import Any
 
 import msgspec
 
-from analytics_api.endpoints import ENDPOINTS, Endpoint
 from analytics_api.openapi.examples import EXAMPLES
 from analytics_api.openapi.schemas import component_schemas, reference
-from analytics_api.parameters import Parameter
-from analytics_api.problems import Problem
+from analytics_api.problems.errors import Problem
+from analytics_api.questions.endpoints import ENDPOINTS, Endpoint
+from analytics_api.questions.parameters import Parameter
 
 API_VERSION = "1.0.0"
 

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from analytics_api import endpoints
-from analytics_api.responses import (
+from analytics_api.questions import endpoints
+from analytics_api.questions.responses import (
     CoverageResponse,
     FlowQualityResponse,
     OverviewResponse,
@@ -13,20 +13,12 @@ from analytics_api.responses import (
     PsaResponse,
     SessionsResponse,
 )
-from shared_queries.answers import (
-    AttentionFlow,
-    ConfidenceTiers,
-    DayTrend,
-    DomainCoverage,
-    DomainOutcome,
-    Flow,
-    Interval,
-    KnowledgeGap,
-    OffPath,
-    PushFunnel,
-    SessionItem,
-    TimeSaved,
-)
+from shared_queries.questions.coverage import DomainCoverage, KnowledgeGap
+from shared_queries.questions.drill_down import SessionItem
+from shared_queries.questions.flow_quality import AttentionFlow, Flow
+from shared_queries.questions.overview import ConfidenceTiers, DomainOutcome, TimeSaved
+from shared_queries.questions.psa import DayTrend, OffPath, PushFunnel
+from shared_queries.scoring import Interval
 
 _PERIOD = PeriodInfo(
     name="7d", from_=date(2026, 3, 12), to=date(2026, 3, 18), tz="America/New_York", includes_partial_day=True

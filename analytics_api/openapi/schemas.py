@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from analytics_api.endpoints import ENDPOINTS
-from analytics_api.problems import Problem
+from analytics_api.problems.errors import Problem
+from analytics_api.questions.endpoints import ENDPOINTS
 
 _REFERENCE = "#/components/schemas/{name}"
 

@@ -7,10 +7,10 @@ import structlog
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from analytics_api.freshness import read_as_of
-from analytics_api.problems import UnavailableError
-from analytics_api.replica import Replica
-from analytics_api.schema_state import schema_differences
+from analytics_api.database.replica import Replica
+from analytics_api.database.schema_state import schema_differences
+from analytics_api.problems.errors import UnavailableError
+from analytics_api.questions.freshness import read_as_of
 
 SCHEMA_CHECK_SECONDS = 30
 

@@ -7,10 +7,10 @@ from litestar.handlers import HTTPRouteHandler
 from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-from analytics_api.answering import Answering
-from analytics_api.freshness import read_as_of
 from analytics_api.metrics import Metrics
-from analytics_api.problems import UnavailableError
+from analytics_api.problems.errors import UnavailableError
+from analytics_api.questions.answering import Answering
+from analytics_api.questions.freshness import read_as_of
 
 # Litestar adds the charset to every text by itself.
 _MEDIA_TYPE = CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8")

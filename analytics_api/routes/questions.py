@@ -7,10 +7,10 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 
-from analytics_api.answering import Answered, Answering
-from analytics_api.caching import CACHE_HEADERS, matches, weak_etag
-from analytics_api.csv_export import metrics_csv, table_csv
-from analytics_api.endpoints import ENDPOINTS, Endpoint
+from analytics_api.edge.caching import CACHE_HEADERS, matches, weak_etag
+from analytics_api.questions.answering import Answered, Answering
+from analytics_api.questions.csv_export import metrics_csv, table_csv
+from analytics_api.questions.endpoints import ENDPOINTS, Endpoint
 
 JSON = "application/json"
 CSV = "text/csv"

@@ -7,7 +7,7 @@ import psycopg
 from confluent_kafka import Consumer
 
 from benchmarks.peers.clock import now
-from psa_event_consumer import arrays, effects
+from psa_event_consumer.apply import arrays, effects
 from services.events import FLOW_MATCHED_TOPIC, DecodeError, Event, decode
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, get_args
 
-from psa_event_consumer import database, dead_letters
-from psa_event_consumer.batch import Reason
+from psa_event_consumer.apply import database, dead_letters
+from psa_event_consumer.apply.batch import Reason
+from psa_event_consumer.apply.replay import CHUNK, replay
 from psa_event_consumer.commands.types import Commands
-from psa_event_consumer.replay import CHUNK, replay
 from psa_event_consumer.settings import ConsumerSettings
 
 _COLUMNS = ("id", "status", "reason", "topic", "partition", "offset", "first_seen_at", "event_id", "detail")

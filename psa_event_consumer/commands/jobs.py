@@ -7,7 +7,7 @@ import sys
 import time
 from typing import Any
 
-from psa_event_consumer import database
+from psa_event_consumer.apply import database
 from psa_event_consumer.commands.types import Commands
 from psa_event_consumer.jobs import all_jobs
 from psa_event_consumer.jobs.job import BusyError, Job, run

@@ -7,10 +7,10 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from psa_event_consumer import database, offsets
+from psa_event_consumer.apply import database, offsets
 from psa_event_consumer.commands.types import Commands
-from psa_event_consumer.kafka import stop_consumer
-from psa_event_consumer.log_range import LogRange, log_ranges, outside
+from psa_event_consumer.kafka.client import stop_consumer
+from psa_event_consumer.kafka.log_range import LogRange, log_ranges, outside
 from psa_event_consumer.settings import TOPICS, ConsumerSettings
 
 

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from functools import partial
 
-from psa_event_consumer.gate import Gate
+from psa_event_consumer.health.watchdog import Watchdog
 from psa_event_consumer.jobs import compact_rollups, heartbeat, purge_inbox, reconcile, success_rate
 from psa_event_consumer.jobs.job import Job
+from psa_event_consumer.kafka.gate import Gate
 from psa_event_consumer.settings import ConsumerSettings
-from psa_event_consumer.watchdog import Watchdog
 
 
 def all_jobs(settings: ConsumerSettings, gate: Gate | None = None, watchdog: Watchdog | None = None) -> dict[str, Job]:

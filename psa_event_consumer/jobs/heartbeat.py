@@ -12,10 +12,11 @@ import structlog
 from aiokafka import TopicPartition
 from psycopg import AsyncConnection
 
-from psa_event_consumer import metrics, offsets
-from psa_event_consumer.gate import Gate, Held
+from psa_event_consumer import metrics
+from psa_event_consumer.apply import offsets
+from psa_event_consumer.health.watchdog import Watchdog
 from psa_event_consumer.jobs.job import Result
-from psa_event_consumer.watchdog import Watchdog
+from psa_event_consumer.kafka.gate import Gate, Held
 
 log = structlog.get_logger(__name__)
 

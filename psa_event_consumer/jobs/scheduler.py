@@ -19,7 +19,8 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_J
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from psycopg import AsyncConnection
 
-from psa_event_consumer import database, metrics
+from psa_event_consumer import metrics
+from psa_event_consumer.apply import database
 from psa_event_consumer.jobs import job as jobs
 from psa_event_consumer.jobs.job import BusyError, Job
 

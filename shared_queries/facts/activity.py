@@ -5,10 +5,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from shared_queries.asked import ACCOUNT_ID, asked_for_period
-from shared_queries.literals import number
-from shared_queries.period import Period
-from shared_queries.predicates import (
+from shared_queries.periods.period import Period
+from shared_queries.scope import Scope
+from shared_queries.scoring import HOUR_UNITS
+from shared_queries.sql.literals import number
+from shared_queries.sql.parameters import ACCOUNT_ID, asked_for_period
+from shared_queries.sql.predicates import (
     ACTIVITY_OF_PERIOD,
     NOTE,
     RESOLVED,
@@ -19,10 +21,8 @@ from shared_queries.predicates import (
     is_linked,
     sessions,
 )
-from shared_queries.scope import Scope
-from shared_queries.scoring import HOUR_UNITS
+from shared_queries.sql.units import count, whole_sum, whole_units
 from shared_queries.tables import Instant
-from shared_queries.units import count, whole_sum, whole_units
 
 IS_ENTRY = activity.c.activity_type == TIME_ENTRY
 IS_NOTE = activity.c.activity_type == NOTE

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, collate, func, select
 
-from shared_queries import domains
-from shared_queries.asked import asked_for_period
-from shared_queries.flow_rows import flow_rows
-from shared_queries.literals import duration
-from shared_queries.predicates import (
+from shared_queries.scoring import SCORE_UNITS
+from shared_queries.sql import domains
+from shared_queries.sql.flow_rows import flow_rows
+from shared_queries.sql.literals import duration
+from shared_queries.sql.parameters import asked_for_period
+from shared_queries.sql.predicates import (
     ABANDONED,
     DISCOVERY,
     ESCALATED,
@@ -26,8 +27,7 @@ from shared_queries.predicates import (
     is_unguided,
     sessions,
 )
-from shared_queries.scoring import SCORE_UNITS
-from shared_queries.units import count, microseconds, whole_sum, whole_units
+from shared_queries.sql.units import count, microseconds, whole_sum, whole_units
 
 IMPACT_CAP = duration(timedelta(hours=8))
 

@@ -9,17 +9,17 @@ from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, c
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared_queries import facts
-from shared_queries.asked import ACCOUNT_ID, PERIOD_END, PERIOD_START, Question
 from shared_queries.facts.activity import IS_ENTRY, IS_NOTE, NAMES_SESSION
-from shared_queries.literals import number
-from shared_queries.period import Period
-from shared_queries.predicates import STATUS_UPDATE, activity
+from shared_queries.periods.period import Period
 from shared_queries.rollups.tables import activity_delta, rollup_activity_quarter
 from shared_queries.rollups.tiling import DAY, QUARTER, floor
 from shared_queries.scope import Scope
 from shared_queries.scoring import HOUR_UNITS
+from shared_queries.sql.literals import number
+from shared_queries.sql.parameters import ACCOUNT_ID, PERIOD_END, PERIOD_START, Question
+from shared_queries.sql.predicates import STATUS_UPDATE, activity
+from shared_queries.sql.units import whole_sum, whole_units
 from shared_queries.tables import Instant
-from shared_queries.units import whole_sum, whole_units
 
 _COUNTERS = ("entries", "hour_units", "session_hour_units", "notes", "status_updates")
 

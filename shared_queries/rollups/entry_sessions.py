@@ -9,9 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, exists, func, select
 
 from shared_queries import facts
-from shared_queries.asked import ACCOUNT_ID, PERIOD_END, PERIOD_START
 from shared_queries.facts.activity import IS_ENTRY, NAMES_SESSION
-from shared_queries.predicates import activity
 from shared_queries.rollups.activity import FIRST_DAY, LAST_DAY, QUARTERS_END, SECOND_DAY, asked_for_quarters
 from shared_queries.rollups.tables import (
     activity_delta,
@@ -20,7 +18,9 @@ from shared_queries.rollups.tables import (
     rollup_entry_gap_day,
     rollup_entry_gap_quarter,
 )
-from shared_queries.units import whole_sum
+from shared_queries.sql.parameters import ACCOUNT_ID, PERIOD_END, PERIOD_START
+from shared_queries.sql.predicates import activity
+from shared_queries.sql.units import whole_sum
 
 
 @asked_for_quarters(facts.entry_sessions)

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Double, case, cast, func, literal_column
 
-from shared_queries.literals import number
+from shared_queries.sql.literals import number
 
 RATIO = 1.02
 SMALLEST_US = 500_000

@@ -4,13 +4,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, select
 
-from shared_queries.asked import ACCOUNT_ID
-from shared_queries.literals import number
-from shared_queries.predicates import NOTE, RESOLVED, TIME_ENTRY, activity, is_linked, sessions
 from shared_queries.rollups import folding
 from shared_queries.rollups.sources import FACTS, Family, added, asked_for_tiles, session_rows, within
 from shared_queries.rollups.tables import PUSH_COUNTERS, STAGE_COUNTERS, rollup_push
-from shared_queries.units import count, whole_sum
+from shared_queries.sql.literals import number
+from shared_queries.sql.parameters import ACCOUNT_ID
+from shared_queries.sql.predicates import NOTE, RESOLVED, TIME_ENTRY, activity, is_linked, sessions
+from shared_queries.sql.units import count, whole_sum
 
 
 @asked_for_tiles

@@ -5,10 +5,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, func, select
 
-from shared_queries import domains
-from shared_queries.asked import ACCOUNT_ID
-from shared_queries.flow_rows import flow_rows
-from shared_queries.literals import number, word
 from shared_queries.rollups import folding
 from shared_queries.rollups.histogram import middle_us
 from shared_queries.rollups.sources import FACTS, Columns, Family, added, asked_for_tiles, session_rows, within
@@ -21,6 +17,10 @@ from shared_queries.rollups.tables import (
     rollup_flow,
     session_counts,
 )
+from shared_queries.sql import domains
+from shared_queries.sql.flow_rows import flow_rows
+from shared_queries.sql.literals import number, word
+from shared_queries.sql.parameters import ACCOUNT_ID
 from shared_queries.sums import FlowSums, SessionSums, column_names
 
 

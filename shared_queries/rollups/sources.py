@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, FromClause, Select, Table, and_, bindparam, or_, select, union_all
 
-from shared_queries.asked import ACCOUNT_ID, Question
-from shared_queries.literals import number
-from shared_queries.period import Period
+from shared_queries.periods.period import Period
 from shared_queries.rollups.tables import Grain, session_delta
 from shared_queries.rollups.tiling import Stretch, Tiles, tiles
 from shared_queries.scope import Scope
+from shared_queries.sql.literals import number
+from shared_queries.sql.parameters import ACCOUNT_ID, Question
+from shared_queries.sql.units import whole_sum
 from shared_queries.tables import Instant
-from shared_queries.units import whole_sum
 
 Columns = Callable[[FromClause], Sequence[ColumnElement[Any]]]
 

@@ -9,10 +9,13 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from shared_queries import questions
-from shared_queries.period import Period
+from shared_queries.periods.period import Period
 from shared_queries.plan import Plan
-from shared_queries.questions import FlowSort, SessionFilter
+from shared_queries.questions.coverage import coverage
+from shared_queries.questions.drill_down import SessionFilter, drill_down
+from shared_queries.questions.flow_quality import FlowSort, flow_quality
+from shared_queries.questions.overview import overview
+from shared_queries.questions.psa import psa
 from shared_queries.scope import Scope
 from shared_queries.source import Source
 
@@ -30,15 +33,15 @@ def plan_of(
     """The plan behind an endpoint, without filters."""
     match name:
         case "overview":
-            return questions.overview(scope, period, source)
+            return overview(scope, period, source)
         case "coverage":
-            return questions.coverage(scope, period, source)
+            return coverage(scope, period, source)
         case "flow-quality":
-            return questions.flow_quality(scope, period, sort, source)
+            return flow_quality(scope, period, source, sort=sort)
         case "psa":
-            return questions.psa(scope, period, source)
+            return psa(scope, period, source)
         case _:
-            return questions.sessions(scope, period, SessionFilter())
+            return drill_down(scope, period, SessionFilter())
 
 
 def unchanged(statement: str, _: dict[str, Any]) -> str:

@@ -9,15 +9,15 @@ import msgspec
 import psycopg
 import pytest
 
-from analytics_api.responses import (
+from analytics_api.questions.responses import (
     CoverageResponse,
     FlowQualityResponse,
     OverviewResponse,
     PsaResponse,
     SessionsResponse,
 )
-from shared_queries.period import parse_period
-from shared_queries.questions import FlowSort
+from shared_queries.periods.period import parse_period
+from shared_queries.questions.flow_quality import FlowSort
 from shared_queries.scope import Scope
 from shared_queries.source import Source
 from tests.api.conftest import READER

@@ -10,7 +10,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import literal, select
 
-from analytics_api.replica import Replica, Snapshot
+from analytics_api.database.replica import Replica, Snapshot
 from tests.api.conftest import READER
 from tests.api.gate import Gate, gate_to
 from tests.api.running import PATHS, RunningApi, running_api

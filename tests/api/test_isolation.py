@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from shared_queries.period import Period, parse_period
+from shared_queries.periods.period import Period, parse_period
 from shared_queries.scope import Scope
 from shared_queries.source import Source
 from tests.api.conftest import READER

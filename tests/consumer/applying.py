@@ -7,9 +7,9 @@ from itertools import groupby
 
 from psycopg import AsyncConnection
 
-from psa_event_consumer import offsets
-from psa_event_consumer.batch import Batch, Move, decode_into, instant
-from psa_event_consumer.transaction import Outcome, commit_batch
+from psa_event_consumer.apply import offsets
+from psa_event_consumer.apply.batch import Batch, Move, decode_into, instant
+from psa_event_consumer.apply.transaction import Outcome, commit_batch
 from services.events import FLOW_MATCHED_TOPIC, Event, encode, key_of, topic_of
 
 GROUP = "test"

@@ -5,7 +5,7 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict
 
-from psa_event_consumer.database import connect
+from psa_event_consumer.apply.database import connect
 from tests.consumer.world import World
 from tests.infra.database import Database
 from tests.services.tcp_proxy import Proxy, proxy

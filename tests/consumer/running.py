@@ -30,7 +30,8 @@ ROOT = Path(__file__).parents[2]
 # Believes after a second what takes a minute.
 _IMPATIENT = """
 import sys
-from psa_event_consumer import command_line, database
+from psa_event_consumer import command_line
+from psa_event_consumer.apply import database
 database._ANSWER_SECONDS = 1
 sys.exit(command_line.main([]))
 """

@@ -10,8 +10,8 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict
 
+from psa_event_consumer.apply.replay import replay
 from psa_event_consumer.command_line import main
-from psa_event_consumer.replay import replay
 from services.events import FLOW_MATCHED_TOPIC
 from tests.consumer.applying import FakeRecord, apply, in_order, record_of
 from tests.consumer.world import World

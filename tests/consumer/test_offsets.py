@@ -9,8 +9,8 @@ from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from deploy.topics import make_topics
-from psa_event_consumer.log_range import LogRange, outside
-from psa_event_consumer.offsets import Position
+from psa_event_consumer.apply.offsets import Position
+from psa_event_consumer.kafka.log_range import LogRange, outside
 from services.events import FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC
 from services.kafka import KafkaSettings
 from tests.consumer.running import (

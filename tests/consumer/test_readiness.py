@@ -7,11 +7,11 @@ from contextlib import contextmanager
 import pytest
 from psycopg import AsyncConnection
 
-from psa_event_consumer.database import NotReadyError, check
-from psa_event_consumer.gate import Gate
-from psa_event_consumer.health import Health
-from psa_event_consumer.state import State
-from psa_event_consumer.watchdog import StuckError, Watchdog
+from psa_event_consumer.apply.database import NotReadyError, check
+from psa_event_consumer.health.probes import Health
+from psa_event_consumer.health.state import State
+from psa_event_consumer.health.watchdog import StuckError, Watchdog
+from psa_event_consumer.kafka.gate import Gate
 from tests.consumer.applying import apply, record_of
 from tests.consumer.world import World
 

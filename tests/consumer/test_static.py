@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psa_event_consumer
-from psa_event_consumer.kafka import OPTIONS
+from psa_event_consumer.kafka.client import OPTIONS
 from psa_event_consumer.settings import ConsumerSettings
 
 SOURCES = sorted(Path(psa_event_consumer.__file__).parent.rglob("*.py"))
@@ -26,7 +26,7 @@ def test_no_deserializer_runs_within_the_fetch() -> None:
 
 def test_kafka_is_told_explicit_offsets_only() -> None:
     """Without them aiokafka commits what it has handed out, processed or not."""
-    calls = [call for path, call in _calls("commit") if path.name == "kafka_commits.py"]
+    calls = [call for path, call in _calls("commit") if path.name == "commits.py"]
     assert calls
     assert all(call.args for call in calls)
 

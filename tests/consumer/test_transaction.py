@@ -8,9 +8,9 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg.errors import CheckViolation
 
-from psa_event_consumer.batch import Batch, Move
-from psa_event_consumer.offsets import FencedError
-from psa_event_consumer.transaction import commit_batch
+from psa_event_consumer.apply.batch import Batch, Move
+from psa_event_consumer.apply.offsets import FencedError
+from psa_event_consumer.apply.transaction import commit_batch
 from services.events import FLOW_MATCHED_TOPIC, FLOW_MATCHED_TYPE
 from tests.consumer.applying import FakeRecord, apply, in_order, record_of
 from tests.consumer.world import NOW, World

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, text
 
-from shared_queries.period import Period, parse_period
+from shared_queries.periods.period import Period, parse_period
 from shared_queries.plan import Plan
 from tests.reference.period import ReferencePeriod
 from tests.reference.rows import World

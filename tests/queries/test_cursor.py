@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared_queries.cursor import Cursor, CursorError
+from shared_queries.questions.cursor import Cursor, CursorError
 
 NOW = datetime(2026, 3, 18, 15, 30, 0, 123456, tzinfo=UTC)
 

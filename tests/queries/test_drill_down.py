@@ -10,12 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, insert
 
-from shared_queries import questions, tables
-from shared_queries.answers import Sessions
-from shared_queries.cursor import Cursor
+from shared_queries import tables
 from shared_queries.errors import ParameterError
-from shared_queries.period import Period
-from shared_queries.questions import SessionFilter
+from shared_queries.periods.period import Period
+from shared_queries.questions.coverage import coverage
+from shared_queries.questions.cursor import Cursor
+from shared_queries.questions.drill_down import SessionFilter, Sessions, drill_down
+from shared_queries.questions.flow_quality import flow_quality
+from shared_queries.questions.overview import overview
+from shared_queries.questions.psa import psa
 from shared_queries.scope import Scope
 from tests.queries.asking import ask, assert_same, period_at, reference_period, rolled_back, use_lower_of
 from tests.queries.rows import NOW, activity, fill, flow, session
@@ -27,7 +30,7 @@ MINE = uuid4()
 
 
 def drill(connection: Connection, period: Period, account_id: UUID = MINE, **chosen: Any) -> Sessions:  # noqa: ANN401 - any filter
-    return ask(connection, account_id, questions.sessions(Scope(account_id), period, SessionFilter(**chosen)))
+    return ask(connection, account_id, drill_down(Scope(account_id), period, SessionFilter(**chosen)))
 
 
 def all_pages(connection: Connection, period: Period, account_id: UUID, **chosen: Any) -> list[Any]:  # noqa: ANN401 - any filter
@@ -85,22 +88,22 @@ def test_every_count_of_the_aggregates_opens_as_many_sessions(engine: Engine, ca
         def count(**chosen: Any) -> int:  # noqa: ANN401 - any filter
             return drill(connection, period, case.account_id, **chosen).total_count
 
-        overview = ask(connection, case.account_id, questions.overview(scope, period))
-        coverage = ask(connection, case.account_id, questions.coverage(scope, period))
-        quality = ask(connection, case.account_id, questions.flow_quality(scope, period))
-        psa = ask(connection, case.account_id, questions.psa(scope, period))
-        assert count() == overview.total_sessions
-        assert (count(status="open"), count(status="ended")) == (overview.open_count, overview.ended_count)
-        assert count(unmapped=True) == coverage.unmapped_session_count
+        summary = ask(connection, case.account_id, overview(scope, period))
+        covered = ask(connection, case.account_id, coverage(scope, period))
+        quality = ask(connection, case.account_id, flow_quality(scope, period))
+        pushed = ask(connection, case.account_id, psa(scope, period))
+        assert count() == summary.total_sessions
+        assert (count(status="open"), count(status="ended")) == (summary.open_count, summary.ended_count)
+        assert count(unmapped=True) == covered.unmapped_session_count
         assert_same(
-            {name: count(tier=name) for name in asdict(overview.confidence_tiers)}, asdict(overview.confidence_tiers)
+            {name: count(tier=name) for name in asdict(summary.confidence_tiers)}, asdict(summary.confidence_tiers)
         )
-        for domain in coverage.domains:
+        for domain in covered.domains:
             assert count(domain=domain.domain) == domain.session_count
             assert count(domain=domain.domain, status="ended") == domain.ended_count
         for flow_ in quality.flows:
             assert count(flow_id=flow_.flow_id) == flow_.usage_count
-        funnel = psa.push_funnel
+        funnel = pushed.push_funnel
         assert (count(stage="linked"), count(stage="doc"), count(stage="time")) == (
             funnel.linked_to_ticket,
             funnel.doc_pushed,

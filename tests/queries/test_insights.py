@@ -11,10 +11,14 @@ from fastapi import FastAPI, HTTPException
 from httpx import ASGITransport, AsyncClient
 from sqlalchemy import Engine, NullPool, create_engine, text
 
-from shared_queries import questions
 from shared_queries.errors import ParameterError
-from shared_queries.period import parse_period
+from shared_queries.periods.period import parse_period
 from shared_queries.plan import Plan
+from shared_queries.questions.coverage import coverage
+from shared_queries.questions.drill_down import SessionFilter, drill_down
+from shared_queries.questions.flow_quality import flow_quality
+from shared_queries.questions.overview import overview
+from shared_queries.questions.psa import psa
 from shared_queries.scope import Scope
 from tests.infra.database import Database
 from tests.queries.rows import NOW, category, fill, flow, session
@@ -42,11 +46,11 @@ def insights(engine: Engine) -> FastAPI:
         except ParameterError as error:
             raise HTTPException(400, f"{error.parameter}: {error.message}") from error
         return {
-            "coverage": run(account_id, questions.coverage(scope, asked)),
-            "flow_quality": run(account_id, questions.flow_quality(scope, asked, "usage")),
-            "overview": run(account_id, questions.overview(scope, asked)),
-            "psa": run(account_id, questions.psa(scope, asked)),
-            "sessions": run(account_id, questions.sessions(scope, asked, questions.SessionFilter(limit=1))),
+            "coverage": run(account_id, coverage(scope, asked)),
+            "flow_quality": run(account_id, flow_quality(scope, asked, sort="usage")),
+            "overview": run(account_id, overview(scope, asked)),
+            "psa": run(account_id, psa(scope, asked)),
+            "sessions": run(account_id, drill_down(scope, asked, SessionFilter(limit=1))),
         }
 
     return app

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from shared_queries.local_days import day_start
-from shared_queries.period import Period, PeriodError, parse_period
-from shared_queries.zones import zone
+from shared_queries.periods.local_days import day_start
+from shared_queries.periods.period import Period, PeriodError, parse_period
+from shared_queries.periods.zones import zone
 
 NOW = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
 

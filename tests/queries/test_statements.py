@@ -7,8 +7,13 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 from sqlalchemy.exc import StatementError
 
-from shared_queries import facts, questions
-from shared_queries.flow_counts import flows_by_category
+from shared_queries import facts
+from shared_queries.questions.coverage import coverage
+from shared_queries.questions.domain_rows import flows_by_category
+from shared_queries.questions.drill_down import SessionFilter, drill_down
+from shared_queries.questions.flow_quality import flow_quality
+from shared_queries.questions.overview import overview
+from shared_queries.questions.psa import psa
 from shared_queries.scope import Scope
 from shared_queries.source import SELECTS, Selects, Source
 from shared_queries.sums import (
@@ -36,10 +41,10 @@ ROWS = {
     "push_stages": PushStages,
 }
 PLANS = {
-    "overview": questions.overview,
-    "coverage": questions.coverage,
-    "flow_quality": questions.flow_quality,
-    "psa": questions.psa,
+    "overview": overview,
+    "coverage": coverage,
+    "flow_quality": flow_quality,
+    "psa": psa,
 }
 
 
@@ -98,9 +103,9 @@ def test_with_views_and_policies_wide_open_the_explicit_predicate_still_holds(en
             assert plan.answer([connection.execute(each).all() for each in plan.statements]) == empty.answer(
                 [connection.execute(each).all() for each in empty.statements]
             )
-        drill_down = questions.sessions(Scope(mine), PERIOD, questions.SessionFilter())
-        rows = [connection.execute(each).all() for each in drill_down.statements]
-        assert drill_down.answer(rows).total_count == 0
+        listed = drill_down(Scope(mine), PERIOD, SessionFilter())
+        rows = [connection.execute(each).all() for each in listed.statements]
+        assert listed.answer(rows).total_count == 0
 
 
 def test_with_another_scope_the_views_and_policies_still_hold(engine: Engine) -> None:
@@ -111,7 +116,7 @@ def test_with_another_scope_the_views_and_policies_still_hold(engine: Engine) ->
         for ask_for in PLANS.values():
             answer = ask(connection, mine, ask_for(Scope(other), PERIOD))
             assert answer == ask(connection, mine, ask_for(Scope(uuid4()), PERIOD))
-        found = ask(connection, mine, questions.sessions(Scope(other), PERIOD, questions.SessionFilter()))
+        found = ask(connection, mine, drill_down(Scope(other), PERIOD, SessionFilter()))
         assert (found.sessions, found.total_count) == ([], 0)
 
 

@@ -8,8 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import Connection
 
-from shared_queries import questions
-from shared_queries.answers import Coverage, DomainCoverage, Flow, FlowQuality, Overview, Psa
+from shared_queries.plan import Plan
+from shared_queries.questions.coverage import Coverage, DomainCoverage, coverage
+from shared_queries.questions.flow_quality import Flow, FlowQuality, flow_quality
+from shared_queries.questions.overview import Overview, overview
+from shared_queries.questions.psa import Psa, psa
 from shared_queries.scope import Scope
 from tests.queries.asking import ask, period_at
 from tests.queries.rows import NOW, activity, category, fill, flow, session
@@ -29,24 +32,24 @@ class Answers:
         self.connection, self.account_id = connection, account_id
         self.period = period_at(now, tz, period="7d")
 
-    def _ask(self, question: Callable[..., questions.Plan[Answer]]) -> Answer:
+    def _ask(self, question: Callable[..., Plan[Answer]]) -> Answer:
         return ask(self.connection, self.account_id, question(Scope(self.account_id), self.period))
 
     @property
     def overview(self) -> Overview:
-        return self._ask(questions.overview)
+        return self._ask(overview)
 
     @property
     def coverage(self) -> Coverage:
-        return self._ask(questions.coverage)
+        return self._ask(coverage)
 
     @property
     def flow_quality(self) -> FlowQuality:
-        return self._ask(questions.flow_quality)
+        return self._ask(flow_quality)
 
     @property
     def psa(self) -> Psa:
-        return self._ask(questions.psa)
+        return self._ask(psa)
 
     @property
     def domain(self) -> DomainCoverage:
@@ -461,7 +464,7 @@ def test_the_previous_period_keeps_the_real_now_for_lifetime_and_recency(connect
     before = session(MINE, created_at=NOW - timedelta(days=9), status="resolved", matched_flow_id=used["id"])
     fill(connection, World(flows=[used], sessions=[before]))
     previous = period_at(NOW, period="7d").previous()
-    (found,) = ask(connection, MINE, questions.flow_quality(Scope(MINE), previous)).flows
+    (found,) = ask(connection, MINE, flow_quality(Scope(MINE), previous)).flows
     assert (found.usage_count, found.lifetime_usage_count) == (1, 3)
     assert found.recency_score == pytest.approx(0.9)
 

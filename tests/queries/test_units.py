@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql import func
 from sqlalchemy.sql.expression import literal
 
-from shared_queries.units import whole_units
+from shared_queries.sql.units import whole_units
 
 
 def in_sql(engine: Engine, values: Sequence[float], per_one: int) -> list[int | None]:

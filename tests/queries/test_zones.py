@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from shared_queries import zones
-from shared_queries.local_days import day_start
+from shared_queries.periods import zones
+from shared_queries.periods.local_days import day_start
 
 FIRST, LAST = date(2014, 1, 1), date(2027, 12, 31)
 DAY, MICROSECOND = timedelta(days=1), timedelta(microseconds=1)

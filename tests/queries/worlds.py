@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
 
-from shared_queries.period import Period
+from shared_queries.periods.period import Period
 from tests.queries.asking import period_at
 from tests.queries.rows import activity, category, flow, session
 from tests.reference.rows import Row, World

@@ -5,9 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from shared_queries import questions
-from shared_queries.answers import Overview
-from shared_queries.period import Period
+from shared_queries.periods.period import Period
+from shared_queries.questions.coverage import coverage
+from shared_queries.questions.flow_quality import flow_quality
+from shared_queries.questions.overview import Overview, overview
+from shared_queries.questions.psa import psa
 from shared_queries.rollups.folding import FOLDS
 from shared_queries.scope import Scope
 from shared_queries.source import Source
@@ -23,10 +25,10 @@ def answers(connection: Connection, account_id: UUID, period: Period, source: So
         ask(connection, account_id, plan)
         for each in (period, period.previous())
         for plan in (
-            questions.overview(scope, each, source),
-            questions.coverage(scope, each, source),
-            questions.psa(scope, each, source),
-            questions.flow_quality(scope, each, "quality", source),
+            overview(scope, each, source),
+            coverage(scope, each, source),
+            psa(scope, each, source),
+            flow_quality(scope, each, source),
         )
     ]
 

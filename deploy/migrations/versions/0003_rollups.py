@@ -15,7 +15,7 @@ branch_labels = None
 depends_on = None
 
 TENANT = "(select nullif(current_setting('app.current_account_id', true), '')::uuid)"
-SQL = Path(__file__).parent / "rollups"
+SQL = Path(__file__).parents[1] / "sql" / "0003_rollups"
 FEW_ROWS = 50
 GRAINS = ("hour", "day", "week")
 

@@ -1,0 +1,35 @@
+"""How fresh the numbers are: `as_of` of the request's own snapshot, and whether that is too long ago."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from analytics_api.database.replica import Snapshot
+from shared_queries.tables import freshness_view
+
+_AS_OF = select(freshness_view.c.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """Everything before `as_of` is in the numbers; None while no consumer has ever beaten."""
+
+    as_of: datetime | None
+    stale: bool
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The `As-Of` header, which a 304 carries too: it moves on while the tag stays."""
+        return {} if self.as_of is None else {"As-Of": self.as_of.isoformat().replace("+00:00", "Z")}
+
+
+async def read_as_of(snapshot: Snapshot) -> datetime | None:
+    """The instant up to which the snapshot is complete."""
+    rows = await snapshot.rows(_AS_OF)
+    return rows[0].as_of if rows else None
+
+
+def freshness(as_of: datetime | None, now: datetime, max_staleness: timedelta) -> Freshness:
+    """The judgement: without a heartbeat nothing is known, and that is stale."""
+    return Freshness(as_of, stale=as_of is None or now - as_of > max_staleness)

@@ -1,0 +1,110 @@
+"""What goes over the wire: each answer, with the period it covers and how fresh it is beside its fields.
+
+The OpenAPI document is generated from these types, and the page's types from that document.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from shared_queries.questions.coverage import Coverage
+from shared_queries.questions.drill_down import Sessions
+from shared_queries.questions.flow_quality import FlowQuality
+from shared_queries.questions.overview import Overview
+from shared_queries.questions.psa import Psa
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+PeriodName = Literal["7d", "30d", "90d", "custom"]
+
+
+class PeriodInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """The days that were counted: local calendar days of `tz`, both included."""
+
+    name: PeriodName
+    from_: dt.date = msgspec.field(name="from")
+    to: dt.date
+    tz: str
+    includes_partial_day: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviousOverview(Overview):
+    """The same question over the range before."""
+
+    period: PeriodInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverviewResponse(PreviousOverview):
+    """Sessions, outcomes and time saved."""
+
+    as_of: dt.datetime | None
+    stale: bool
+    previous: PreviousOverview | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviousCoverage(Coverage):
+    """The same question over the range before."""
+
+    period: PeriodInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageResponse(PreviousCoverage):
+    """Domains against flows, and the gaps between them."""
+
+    as_of: dt.datetime | None
+    stale: bool
+    previous: PreviousCoverage | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviousFlowQuality(FlowQuality):
+    """The same question over the range before."""
+
+    period: PeriodInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowQualityResponse(PreviousFlowQuality):
+    """Flows by quality, with the best, the worst and those that need attention."""
+
+    as_of: dt.datetime | None
+    stale: bool
+    previous: PreviousFlowQuality | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviousPsa(Psa):
+    """The same question over the range before."""
+
+    period: PeriodInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PsaResponse(PreviousPsa):
+    """Time entries, the push funnel and the trend."""
+
+    as_of: dt.datetime | None
+    stale: bool
+    previous: PreviousPsa | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsResponse(Sessions):
+    """The sessions behind a number, newest first."""
+
+    period: PeriodInfo
+    as_of: dt.datetime | None
+    stale: bool
+
+
+def fields_of(answer: "DataclassInstance") -> dict[str, Any]:
+    """The answer's own fields by name, nested values untouched (`dataclasses.asdict` would copy them all)."""
+    return {field.name: getattr(answer, field.name) for field in fields(answer)}

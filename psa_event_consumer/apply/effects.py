@@ -1,0 +1,79 @@
+"""One topic's hot statement each: a batch of events in, what became of each out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+from psycopg import AsyncConnection
+
+from psa_event_consumer.apply.arrays import timestamptz_array, uuid_array
+from psa_event_consumer.apply.batch import Reason
+from services.events import FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC, Event, FlowMatched, PsaPushed
+
+
+class RowVanishedError(Exception):
+    """A flow was deleted between its test and its update: the batch has to be tested again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a statement did. What is neither accepted nor dead was a duplicate."""
+
+    accepted: int
+    dead: list[tuple[int, Reason]]
+    """Index within the batch, and reason."""
+
+
+def _statement(name: str) -> str:
+    return files(__package__).joinpath("statements", f"{name}.sql").read_text("utf-8")
+
+
+def _flow_matched(events: Sequence[FlowMatched]) -> Mapping[str, object]:
+    return {
+        "event_id": uuid_array([event.id for event in events]),
+        "account_id": uuid_array([event.account_id for event in events]),
+        "session_id": uuid_array([event.session_id for event in events]),
+        "flow_id": uuid_array([event.flow_id for event in events]),
+        "occurred_at": timestamptz_array([event.time for event in events]),
+    }
+
+
+def _psa_pushed(events: Sequence[PsaPushed]) -> Mapping[str, object]:
+    rows = [
+        {
+            "event_id": event.id,
+            "account_id": event.account_id,
+            "session_id": event.session_id,
+            "activity_type": event.activity_type,
+            "psa_ticket_id": event.psa_ticket_id,
+            "hours_logged": event.hours_logged,
+            "occurred_at": event.time,
+        }
+        for event in events
+    ]
+    return {"events": msgspec.json.encode(rows).decode()}
+
+
+BY_TOPIC: dict[str, tuple[str, Callable[[Sequence[Any]], Mapping[str, object]]]] = {
+    FLOW_MATCHED_TOPIC: (_statement("flow_matched"), _flow_matched),
+    PSA_PUSHED_TOPIC: (_statement("psa_pushed"), _psa_pushed),
+}
+
+
+async def apply(connection: AsyncConnection, topic: str, events: Sequence[Event]) -> Effect:
+    """Applies the events of one topic in the caller's transaction.
+
+    Raises:
+        RowVanishedError: a flow was deleted meanwhile.
+        psycopg.Error: as the database says; the caller rolls back.
+    """
+    statement, parameters = BY_TOPIC[topic]
+    cursor = await connection.execute(statement, parameters(events))
+    row = await cursor.fetchone()
+    assert row is not None  # noqa: S101  an aggregate without grouping gives one row
+    accepted, written, ordinals, reasons = row
+    if accepted != written:
+        raise RowVanishedError
+    return Effect(accepted, [(ordinal - 1, reason) for ordinal, reason in zip(ordinals, reasons, strict=True)])

@@ -1,0 +1,77 @@
+"""How the process is, for the probes, the metrics and the watchdog."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from psa_event_consumer import metrics
+from psa_event_consumer.apply.batch import Batch
+from psa_event_consumer.apply.transaction import Outcome
+from psa_event_consumer.kafka.client import MAX_POLL_INTERVAL
+from services.events import FLOW_MATCHED_TOPIC, FLOW_MATCHED_TYPE, PSA_PUSHED_TOPIC, PSA_PUSHED_TYPE
+
+_TYPES = {FLOW_MATCHED_TOPIC: FLOW_MATCHED_TYPE, PSA_PUSHED_TOPIC: PSA_PUSHED_TYPE}
+
+
+@dataclass(slots=True)
+class State:
+    """Written by the loop and the heartbeat, read by everybody else."""
+
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    problem: str | None = "starting"
+    """Why nothing is consumed at the moment; None while all is well."""
+    faults_in_a_row: int = 0
+    """Since records were last applied, or there were none to apply."""
+    _ticked_at: float = field(default_factory=time.monotonic)
+    _progress_at: float = field(default_factory=time.monotonic)
+    _last_poll: metrics.Since = field(default_factory=lambda: metrics.Since(metrics.LAST_POLL))
+    _last_commit: metrics.Since = field(default_factory=lambda: metrics.Since(metrics.LAST_COMMIT))
+
+    def ticked(self) -> None:
+        """The loop is alive."""
+        self._ticked_at = time.monotonic()
+
+    def is_alive(self) -> bool:
+        """Whether the loop has moved lately.
+
+        Says nothing about Kafka or PostgreSQL: a restart repairs neither, and each disturbs the whole group.
+        """
+        return time.monotonic() - self._ticked_at < MAX_POLL_INTERVAL
+
+    def works(self, is_open: bool) -> None:  # noqa: FBT001  the gate's own word
+        """The gate was opened, or a rebalance came between."""
+        self.ticked()
+        if is_open:
+            self.problem = None
+
+    def failed(self, problem: str) -> None:
+        """The loop met a fault and starts anew."""
+        self.ticked()
+        self.problem = problem
+        self.faults_in_a_row += 1
+
+    def polled(self) -> None:
+        """Kafka was asked for records."""
+        self._last_poll.now()
+
+    def committed(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
+        """A batch is in the database."""
+        self.progressed()
+        self._last_commit.now()
+        metrics.TRANSACTION_SECONDS.observe(seconds)
+        metrics.BATCH_SIZE.observe(len(batch))
+        kind = _TYPES[batch.topic]
+        metrics.EVENTS.labels(kind, "applied").inc(outcome.applied)
+        metrics.EVENTS.labels(kind, "duplicate").inc(outcome.duplicates)
+        metrics.EVENTS.labels(kind, "dead").inc(len(outcome.dead))
+        for letter in outcome.dead:
+            metrics.DEAD_LETTERS.labels(letter.reason).inc()
+
+    def progressed(self) -> None:
+        """Records were applied, or there were none to apply."""
+        self._progress_at = time.monotonic()
+        self.faults_in_a_row = 0
+
+    def seconds_without_progress(self) -> float:
+        """How long records have been waiting while nothing was applied."""
+        return time.monotonic() - self._progress_at

@@ -1,0 +1,57 @@
+"""Tells Kafka how far we are. For tooling only (lag dashboards, KEDA): nothing of ours starts from it."""
+
+import asyncio
+from collections.abc import Collection
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from aiokafka.structs import OffsetAndMetadata
+
+from psa_event_consumer.apply.batch import Move
+
+log = structlog.get_logger(__name__)
+
+_INTERVAL = 1.0
+_TIMEOUT = 5.0
+_LAST_TIMEOUT = 2.0
+
+
+class KafkaCommits:
+    """Commits the newest known offsets once a second, beside the loop: Kafka's absence must not hold it up."""
+
+    def __init__(self, kafka: AIOKafkaConsumer) -> None:
+        self._kafka = kafka
+        self._due: dict[TopicPartition, OffsetAndMetadata] = {}
+
+    def note(self, topic: str, moves: Collection[Move]) -> None:
+        """The database has committed these steps."""
+        for move in moves:
+            self._due[TopicPartition(topic, move.partition)] = OffsetAndMetadata(move.end, "")
+
+    async def run(self) -> None:
+        """Commits until it is cancelled."""
+        while True:
+            await asyncio.sleep(_INTERVAL)
+            await self.commit(_TIMEOUT)
+
+    async def commit_last(self) -> None:
+        """Once more before the group is left."""
+        await self.commit(_LAST_TIMEOUT)
+
+    async def commit(self, timeout: float) -> None:  # noqa: ASYNC109  Kafka's commit has none of its own: it retries for ever
+        """Commits what is due of the partitions that are still ours; a failure is made good by the next commit.
+
+        Always with explicit offsets: without, aiokafka commits what it has handed out, processed or not.
+        """
+        mine = self._kafka.assignment()
+        due = {partition: offset for partition, offset in self._due.items() if partition in mine}
+        self._due.clear()
+        if not due:
+            return
+        try:
+            async with asyncio.timeout(timeout):
+                await self._kafka.commit(due)
+        except (KafkaError, TimeoutError) as error:
+            log.info("Kafka did not take the offsets, which are safe in the database", error=str(error))
+            self._due = due | self._due

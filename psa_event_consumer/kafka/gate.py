@@ -1,0 +1,228 @@
+"""What may pass from Kafka to the database: records of partitions whose position of record we have loaded and sought.
+
+Opened by the loop on every assignment and every (re)connection, closed by every fault and every rebalance. What was
+fetched or begun before a close belongs to an older generation and is dropped.
+"""
+
+import asyncio
+import time
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from psycopg import AsyncConnection
+
+from psa_event_consumer import metrics
+from psa_event_consumer.apply import offsets
+from psa_event_consumer.apply.batch import Move, Record, instant
+from psa_event_consumer.kafka.log_range import log_ranges, outside
+from psa_event_consumer.settings import TOPICS
+
+log = structlog.get_logger(__name__)
+
+_REVOKE_SECONDS = 10.0
+_LOOK_AGAIN_SECONDS = 5.0
+
+
+@dataclass(slots=True)
+class Held:
+    """A partition that we consume."""
+
+    epoch: int
+    admitted: int
+    """The offset after the last record handed to the loop."""
+    applied: int
+    """The offset after the last record committed to the database."""
+    seen: int
+    """The offset that Kafka's client would give us next."""
+
+    def lag(self, end: int) -> int:
+        """Records up to the log's end that are not applied."""
+        if self.applied == self.admitted and self.seen >= end:
+            return 0
+        return max(end - self.applied, 0)
+
+
+@dataclass(slots=True)
+class Admitted:
+    """Records of one generation, by topic, with their partitions' steps."""
+
+    generation: int
+    moves: dict[str, list[Move]] = field(default_factory=dict)
+    records: dict[str, list[Record]] = field(default_factory=dict)
+
+
+class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
+    """Between the fetch and the transaction."""
+
+    def __init__(self, group_id: str) -> None:
+        self.group_id = group_id
+        self.generation = 0
+        self.is_open = False
+        self.joined = False
+        """The group has given us our partitions, none perhaps, and each has a position of record."""
+        self.held: dict[TopicPartition, Held] = {}
+        self.stuck: dict[TopicPartition, str] = {}
+        """Partitions whose stored offset is outside their log, and how."""
+        self.in_transaction = asyncio.Lock()
+        """Held while positions are moved in the database. Never around getmany, which would wait for a rebalance that
+        waits for this lock."""
+        self.kafka: AIOKafkaConsumer | None = None
+        self._assigned = False
+        self._opened_at = 0.0
+        self._known: dict[TopicPartition, tuple[int, int]] = {}
+
+    def attach(self, kafka: AIOKafkaConsumer) -> None:
+        """From now on this client's partitions pass."""
+        self.close()
+        self.kafka = kafka
+        self.joined = self._assigned = False
+
+    def close(self) -> None:
+        """Nothing passes until the gate is opened again; what is on its way is dropped."""
+        self.generation += 1
+        self.is_open = False
+        self.held.clear()
+
+    async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
+        """Lets the running transaction end, so that the next owner loads what it wrote.
+
+        Also called for partitions that were lost: another consumer may have them already. The compare-and-swap stands
+        between the two.
+        """
+        del revoked
+        self.close()
+        metrics.ASSIGNED.set(0)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_REVOKE_SECONDS), self.in_transaction:
+                pass
+
+    async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
+        """Holds the new partitions back.
+
+        The pause comes first and without an await: from here on getmany would hand out records from what Kafka has
+        committed; and that raises where Kafka has committed nothing, if no position is set. The loop loads the
+        positions: database work here would hold back the group's heartbeats, and an exception would be swallowed.
+        """
+        if self.kafka is not None:
+            self.kafka.pause(*assigned)
+            for partition in assigned:
+                self.kafka.seek(partition, 0)
+        self.close()
+        self._assigned = True
+        metrics.REBALANCES.inc()
+        metrics.ASSIGNED.set(len(assigned))
+
+    async def open(self, connection: AsyncConnection) -> None:
+        """Seeks every assigned partition to its position of record and lets it pass.
+
+        Where a partition's position is not in its log, it stays paused, alone. Returns with the gate still closed when
+        a rebalance came between.
+        """
+        assert self.kafka is not None  # noqa: S101  the supervisor attaches first
+        kafka, generation = self.kafka, self.generation
+        assigned = sorted(kafka.assignment())
+        kafka.pause(*assigned)
+        positions, stuck = await self._positions_of_record(kafka, connection, assigned)
+        if generation != self.generation or set(assigned) != kafka.assignment():
+            return
+        for partition, position in positions.items():
+            self._note_rewind(partition, position)
+            self.held[partition] = Held(position.epoch, *3 * (position.next_offset,))
+            kafka.seek(partition, position.next_offset)
+            kafka.resume(partition)
+        for partition in stuck:
+            # Paused as it is, nothing is fetched from there; but a partition without any position would keep aiokafka
+            # from fetching all others of its broker.
+            kafka.seek(partition, 0)
+        self._tell_stuck(assigned, stuck)
+        self.is_open = True
+        self.joined = self._assigned
+        self._opened_at = time.monotonic()
+
+    def look_again(self) -> None:
+        """Closes every few seconds while partitions wait for an operator, to see whether one has come."""
+        if self.stuck and time.monotonic() - self._opened_at > _LOOK_AGAIN_SECONDS:
+            self.close()
+
+    async def _positions_of_record(
+        self, kafka: AIOKafkaConsumer, connection: AsyncConnection, assigned: Collection[TopicPartition]
+    ) -> tuple[dict[TopicPartition, offsets.Position], dict[TopicPartition, str]]:
+        if not assigned:
+            return {}, {}
+        stored = await offsets.load(connection, self.group_id, TOPICS)
+        ranges = await log_ranges(kafka, {partition: stored.get(partition) for partition in assigned})
+        starts = {partition: ranges[partition].start for partition in assigned if partition not in stored}
+        if starts:
+            epochs = {topic: position.epoch for (topic, _), position in stored.items()}
+            await offsets.begin(connection, self.group_id, starts, epochs=epochs)
+            stored = await offsets.load(connection, self.group_id, TOPICS)
+        positions, stuck = {}, {}
+        for partition in assigned:
+            problem = outside(stored[partition], ranges[partition])
+            if problem:
+                stuck[partition] = problem
+            else:
+                positions[partition] = stored[partition]
+        return positions, stuck
+
+    async def admit(self, fetched: Mapping[TopicPartition, list[Record]]) -> Admitted:
+        """The fetched records that are due, in (topic, partition, offset) order.
+
+        Records of a partition that is not held were fetched before its position was sought; those below it were
+        applied before.
+        """
+        assert self.kafka is not None  # noqa: S101  the supervisor attaches first
+        admitted = Admitted(self.generation)
+        for partition in sorted(fetched):
+            held = self.held.get(partition)
+            if held is None:
+                continue
+            due = [record for record in fetched[partition] if record.offset >= held.admitted]
+            if not due:
+                continue
+            newest = instant(max(record.timestamp for record in due))
+            move = Move(partition.partition, held.epoch, held.admitted, due[-1].offset + 1, newest)
+            held.admitted = move.end
+            admitted.moves.setdefault(partition.topic, []).append(move)
+            admitted.records.setdefault(partition.topic, []).extend(due)
+        for partition, held in list(self.held.items()):
+            # Beyond the last record there may be a transaction's marker, which nobody ever gets to see.
+            held.seen = await self.kafka.position(partition)
+        return admitted
+
+    def applied(self, topic: str, moves: Collection[Move]) -> None:
+        """The database has committed these steps."""
+        for move in moves:
+            partition = TopicPartition(topic, move.partition)
+            self._known[partition] = (move.epoch, move.end)
+            if partition in self.held:
+                self.held[partition].applied = move.end
+
+    def _note_rewind(self, partition: TopicPartition, position: offsets.Position) -> None:
+        epoch, known = self._known.get(partition, (position.epoch, position.next_offset))
+        if epoch == position.epoch and position.next_offset < known:
+            metrics.OFFSET_REWINDS.inc()
+            log.warning(
+                "The database went back: its lost records are fetched again",
+                topic=partition.topic,
+                partition=partition.partition,
+                was=known,
+                now=position.next_offset,
+            )
+        self._known[partition] = (position.epoch, position.next_offset)
+
+    def _tell_stuck(self, assigned: Collection[TopicPartition], stuck: dict[TopicPartition, str]) -> None:
+        for partition in self.stuck.keys() | set(assigned):
+            metrics.OUT_OF_LOG.labels(partition.topic, partition.partition).set(partition in stuck)
+            if partition in stuck and partition not in self.stuck:
+                log.error(
+                    "A partition is paused: its stored offset is outside its log, and records may be lost",
+                    then="python -m psa_event_consumer offsets reset TOPIC",
+                    topic=partition.topic,
+                    partition=partition.partition,
+                    problem=stuck[partition],
+                )
+        self.stuck = stuck

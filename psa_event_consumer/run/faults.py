@@ -1,0 +1,36 @@
+"""Faults never end the process and never bury an event: wait, connect anew, load the positions, fetch again."""
+
+import asyncio
+import random
+from contextlib import suppress
+
+from aiokafka.errors import KafkaError
+from psycopg import Error, OperationalError
+
+from psa_event_consumer.apply.database import NotReadyError
+from psa_event_consumer.apply.offsets import FencedError
+
+_FIRST = 0.1
+_LONGEST = 10.0
+_NAMES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
+    (NotReadyError, "database_not_as_expected"),
+    (FencedError, "fenced"),
+    (UnicodeDecodeError, "header_name"),
+    ((KafkaError, TimeoutError, OSError), "kafka"),
+)
+
+
+async def wait_after(faults_in_a_row: int, stop: asyncio.Event) -> None:
+    """A doubling, jittered wait, so that replicas do not all knock at once when a server returns; ends with a stop."""
+    longest = min(_FIRST * 2 ** min(faults_in_a_row, 16), _LONGEST)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(random.uniform(_FIRST / 2, longest)):  # noqa: S311  jitter, not a secret
+            await stop.wait()
+
+
+def name_of(fault: BaseException) -> str:
+    """A short name for logs and metrics: where to look."""
+    if isinstance(fault, Error):
+        away = "database_away" if isinstance(fault, OperationalError) else "database"
+        return away if fault.sqlstate is None else f"sqlstate_{fault.sqlstate}"
+    return next((name for kinds, name in _NAMES if isinstance(fault, kinds)), "unexpected")

@@ -1,0 +1,167 @@
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from functools import partial
+from typing import Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from shared_queries.periods.local_days import local_date
+from shared_queries.periods.period import Period
+from shared_queries.plan import Plan, Rows
+from shared_queries.scope import Scope
+from shared_queries.scoring import SCORE_UNITS, Interval, comparable, quality_score, ratio, recency_score, wilson
+from shared_queries.source import SELECTS, Source
+from shared_queries.sums import FlowRow
+
+FlowSort = Literal["quality", "usage", "success_rate"]
+DaysSince = Callable[[datetime | None], int | None]
+
+LOW_SAMPLE_COUNT = 5
+RANKED = 5
+LOW_SUCCESS_RATE = 0.50
+UNUSED_DAYS = 30
+
+
+AttentionReason = Literal["low_success_rate", "never_matched", "unused_30_days"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """One flow's quality in the period."""
+
+    flow_id: UUID
+    name: str | None
+    is_archived: bool
+    usage_count: int
+    ended_count: int
+    open_count: int
+    success_rate: float | None
+    success_interval: Interval | None
+    avg_confidence: float | None
+    scored_count: int
+    guided_rate: float | None
+    classified_count: int
+    last_matched_at: datetime | None
+    lifetime_usage_count: int
+    lifetime_success_rate: float | None
+    recency_score: float
+    quality_score: float | None
+    low_sample: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionFlow(Flow):
+    """A whole flow that needs attention, and why."""
+
+    reasons: list[AttentionReason]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowQuality:
+    """`GET /analytics/flowpilot/flow-quality`."""
+
+    flows: list[Flow]
+    top_performers: list[Flow]
+    bottom_performers: list[Flow]
+    needs_attention: list[AttentionFlow]
+
+
+_FIELDS = tuple(field.name for field in fields(Flow))
+
+SORT_SCORE: dict[FlowSort, Callable[[Flow], float | None]] = {
+    "quality": lambda flow: flow.quality_score,
+    "usage": lambda flow: flow.usage_count,
+    "success_rate": lambda flow: flow.success_rate,
+}
+
+
+def flow_quality(
+    scope: Scope, period: Period, source: Source = Source.FACTS, *, sort: FlowSort = "quality"
+) -> Plan[FlowQuality]:
+    """How well each flow does, and which need attention."""
+    return Plan((SELECTS[source].flows(scope, period),), partial(_answer, period=period, sort=sort))
+
+
+def _answer(rows: Sequence[Rows], *, period: Period, sort: FlowSort) -> FlowQuality:
+    found = [FlowRow(*row) for row in rows[0]]
+    created = {row.flow_id: row.created_at for row in found}
+    # The real today, in a previous period too.
+    days_since = partial(_days_since, zone=period.zone, today=local_date(period.now, period.zone))
+    flows = [_flow(row, days_since) for row in found]
+    by_sort = sorted(flows, key=partial(_rank, score=SORT_SCORE[sort]))
+    ranked = [
+        flow
+        for flow in sorted(flows, key=partial(_rank, score=SORT_SCORE["quality"]))
+        if flow.quality_score is not None and not flow.is_archived and not flow.low_sample
+    ]
+    top_count = min(RANKED, (len(ranked) + 1) // 2)
+    bottom_count = min(RANKED, len(ranked) // 2)
+    return FlowQuality(
+        flows=by_sort,
+        top_performers=ranked[:top_count],
+        bottom_performers=ranked[::-1][:bottom_count],
+        needs_attention=[
+            AttentionFlow(**{name: getattr(flow, name) for name in _FIELDS}, reasons=reasons)
+            for flow in by_sort
+            if not flow.is_archived and (reasons := _attention_reasons(flow, created[flow.flow_id], days_since))
+        ],
+    )
+
+
+def _flow(row: FlowRow, days_since: DaysSince) -> Flow:
+    success_rate = ratio(row.resolved, row.ended)
+    guided_rate = ratio(row.guided, row.classified)
+    recency = recency_score(days_since(row.last_matched_at))
+    return Flow(
+        flow_id=row.flow_id,
+        name=row.name,
+        is_archived=row.is_archived,
+        usage_count=row.session_count,
+        ended_count=row.ended,
+        open_count=row.open,
+        success_rate=success_rate,
+        success_interval=wilson(row.resolved, row.ended),
+        avg_confidence=ratio(row.score_units, row.scored_count * SCORE_UNITS),
+        scored_count=row.scored_count,
+        guided_rate=guided_rate,
+        classified_count=row.classified,
+        last_matched_at=row.last_matched_at,
+        lifetime_usage_count=row.lifetime_usage_count,
+        lifetime_success_rate=row.lifetime_success_rate,
+        recency_score=recency,
+        quality_score=quality_score(success_rate, guided_rate, recency),
+        low_sample=row.ended < LOW_SAMPLE_COUNT,
+    )
+
+
+def _rank(flow: Flow, score: Callable[[Flow], float | None]) -> tuple[Any, ...]:
+    """Descending by the score, nulls last; ties by usage descending, name, id."""
+    value = score(flow)
+    return (
+        value is None,
+        -comparable(value or 0.0),
+        -flow.usage_count,
+        flow.name is None,
+        flow.name or "",
+        flow.flow_id,
+    )
+
+
+def _attention_reasons(flow: Flow, created_at: datetime, days_since: DaysSince) -> list[AttentionReason]:
+    reasons: list[AttentionReason] = []
+    if flow.success_rate is not None and flow.success_rate < LOW_SUCCESS_RATE:
+        reasons.append("low_success_rate")
+    unused = days_since(flow.last_matched_at)
+    if unused is None:
+        age = days_since(created_at)
+        if age is not None and age >= UNUSED_DAYS:
+            reasons.append("never_matched")
+    elif unused >= UNUSED_DAYS:
+        reasons.append("unused_30_days")
+    return reasons
+
+
+def _days_since(instant: datetime | None, *, zone: ZoneInfo, today: date) -> int | None:
+    """Whole local days from the instant's day to today; None for None."""
+    return None if instant is None else (today - local_date(instant, zone)).days

@@ -1,0 +1,43 @@
+"""What a domain is: trimmed, keyed, labelled (metrics.md, Domains)."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, collate, func, literal_column
+
+from shared_queries.sql.literals import word
+from shared_queries.sums import CategoryFlows, DomainSums
+
+BLANKS = " \t\n\r\f\v"
+"""Space, tab, LF, CR, FF, VT: what is trimmed at both ends. Nothing else, so not `str.strip()`, which knows more."""
+_BLANKS_IN_SQL = literal_column(r"E' \t\n\r\f\x0b'", Text)  # E'\v' would be the letter v
+
+
+def trimmed(text: ColumnElement[Any]) -> ColumnElement[str]:
+    """Without white space at its ends; compared and grouped by code point."""
+    return collate(func.btrim(text, _BLANKS_IN_SQL, type_=Text), "C")
+
+
+def spelling(text: ColumnElement[Any]) -> ColumnElement[str]:
+    """The domain as written, trimmed; null if blank."""
+    return func.nullif(trimmed(text), word(""), type_=Text)
+
+
+def key(spelled: ColumnElement[Any]) -> ColumnElement[str]:
+    """What makes two spellings one domain: lower case in the database's own collation, whatever the column's."""
+    return collate(func.lower(collate(spelled, "default"), type_=Text), "C")
+
+
+def labels(sessions: Iterable[DomainSums], categories: Iterable[CategoryFlows]) -> dict[str, str]:
+    """Each key's label: the account's category, else the spelling that most sessions have; ties: the first in order."""
+    best: dict[str, tuple[int, str]] = {}
+    for row in sessions:
+        if row.spelling is not None and row.domain_key is not None:
+            candidate = (-row.session_count, row.spelling)
+            best[row.domain_key] = min(best.get(row.domain_key, candidate), candidate)
+    found = {domain_key: spelled for domain_key, (_, spelled) in best.items()}
+    category: dict[str, str] = {}
+    for named in categories:
+        if named.spelling is not None and named.domain_key is not None:
+            category[named.domain_key] = min(category.get(named.domain_key, named.spelling), named.spelling)
+    return found | category
