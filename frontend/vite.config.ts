@@ -3,6 +3,9 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { scopeCss } from "./scripts/scope-css.mjs";
 
+// The styles are written for browsers that know light-dark(); older targets would have it rewritten.
+const TARGETS = { target: "es2022", cssTarget: ["chrome123", "firefox120", "safari17.5"] };
+
 /** `vite build` makes the page the API serves; `vite build --mode lib` the component a host application mounts. */
 export default defineConfig(({ mode }) => ({
   plugins: [react(), tailwindcss()],
@@ -11,16 +14,16 @@ export default defineConfig(({ mode }) => ({
   build:
     mode === "lib"
       ? {
+          ...TARGETS,
           outDir: "dist-lib",
           copyPublicDir: false,
-          target: "es2022",
           lib: { entry: "src/index.ts", formats: ["es"], fileName: "index", cssFileName: "style" },
           // The host's React is used: two copies would break hooks.
           rollupOptions: { external: [/^react($|\/)/, /^react-dom($|\/)/] },
         }
       : {
+          ...TARGETS,
           outDir: "dist",
-          target: "es2022",
           manifest: true,
           // A data: font would need a wider content security policy.
           assetsInlineLimit: 0,

@@ -1,1 +1,2 @@
-export { FlowPilotAnalyticsPage, type FlowPilotAnalyticsPageProps } from "./FlowPilotAnalyticsPage";
+export { FlowPilotAnalyticsPage } from "./FlowPilotAnalyticsPage";
+export type { FlowPilotAnalyticsPageProps, OnSearchChange, Theme } from "./props";

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.api.running import RunningApi, environment, token
 from tests.browser.conftest import READER, Opened
@@ -58,6 +58,23 @@ def test_one_failing_tab_leaves_the_others_alone(open_page: Opened) -> None:
     expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
     tab(page, "Flow Quality").click()
     table(page, "Flow quality")
+
+
+@pytest.mark.parametrize("part", ["PsaTab", "TrendChart"])
+def test_code_that_does_not_run_is_no_unreachable_service(
+    browser: Browser, api: RunningApi, world: World, part: str
+) -> None:
+    # Not in the shared profile: the page reports the error, as it should, and the browser keeps the broken file.
+    page = browser.new_page()
+    broken = 'throw new Error("a fault of the page")'
+    page.route(f"**/{part}-*.js", lambda route: route.fulfill(content_type="text/javascript", body=broken))
+    with page.expect_event("pageerror") as reported:
+        page.goto(f"{api.url}/?tab=psa#token={token(world.admin)}")
+    assert "a fault of the page" in reported.value.message
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("This part of the page does not work")
+    expect(alert).to_contain_text("a fault of the page")
+    page.close()
 
 
 def test_a_range_the_service_refuses_is_explained(open_page: Opened) -> None:

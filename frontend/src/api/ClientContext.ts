@@ -1,10 +1,10 @@
-import { createContext, use } from "react";
+import { createContext, useContext } from "react";
 import type { Client } from "./client";
 
 export const ClientContext = createContext<Client | null>(null);
 
 export function useClient(): Client {
-  const client = use(ClientContext);
+  const client = useContext(ClientContext);
   if (client === null) throw new Error("useClient needs a FlowPilotAnalyticsPage around it");
   return client;
 }

@@ -23,6 +23,8 @@ export class ApiError extends Error {
   }
 }
 
+export const isUnreachable = (error: unknown): boolean => error instanceof ApiError && error.failure === "unreachable";
+
 function failureOf(status: number): Failure {
   if (status === 401) return "unauthorized";
   if (status === 403) return "forbidden";

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { deviceZone } from "../lib/deviceZone";
 import { PRESETS, type View } from "../state/view";
 import { CustomRange } from "./CustomRange";
 import { ZoneSelect } from "./ZoneSelect";
@@ -46,7 +47,7 @@ export function Controls({ view, onChange }: ControlsProps) {
         <CustomRange
           key={range.kind === "custom" ? `${range.from}/${range.to}` : "new"}
           range={range}
-          tz={tz ?? Intl.DateTimeFormat().resolvedOptions().timeZone}
+          tz={tz ?? deviceZone() ?? "UTC"}
           onApply={(next) => onChange({ range: next })}
         />
       )}

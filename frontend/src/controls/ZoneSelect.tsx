@@ -1,6 +1,7 @@
 import { memo } from "react";
+import { deviceZone } from "../lib/deviceZone";
 
-const DEVICE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const DEVICE = deviceZone();
 const ZONES = Intl.supportedValuesOf("timeZone").filter((zone) => zone !== "UTC" && zone !== DEVICE);
 
 interface ZoneSelectProps {
@@ -19,7 +20,7 @@ export const ZoneSelect = memo(function ZoneSelect({ tz, onChange }: ZoneSelectP
       onChange={(event) => onChange(event.target.value || null)}
     >
       <option value="">Account’s time zone</option>
-      {DEVICE !== "UTC" && <option value={DEVICE}>This device: {DEVICE}</option>}
+      {DEVICE !== null && DEVICE !== "UTC" && <option value={DEVICE}>This device: {DEVICE}</option>}
       <option value="UTC">UTC</option>
       {!known && <option value={tz}>{tz}</option>}
       <optgroup label="All time zones">

@@ -1,4 +1,4 @@
-import { createContext, use } from "react";
+import { createContext, useContext } from "react";
 
 /** Which sessions are behind a number: the filters of `/sessions`, all of which must hold. */
 export interface SessionFilter {
@@ -20,6 +20,6 @@ export const DrillDownContext = createContext<(drillDown: DrillDown) => void>(()
 
 /** A function that makes a click handler for a number. */
 export function useDrillDown(): (title: string, filter: SessionFilter) => () => void {
-  const open = use(DrillDownContext);
+  const open = useContext(DrillDownContext);
   return (title, filter) => () => open({ title, filter });
 }

@@ -1,5 +1,8 @@
-import { useCallback, useMemo, useSyncExternalStore } from "react";
+import { useCallback, useLayoutEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import type { OnSearchChange } from "../props";
 import { parseView, type View, writeView } from "./view";
+
+export type ChangeView = (part: Partial<View>, how?: { replace?: boolean }) => void;
 
 /** `pushState` tells nobody, so the page tells itself. */
 const CHANGED = "flowpilot-analytics:view";
@@ -13,18 +16,34 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-const search = (): string => window.location.search;
+const ownSearch = (): string => window.location.search;
 
-/** The view lives in the URL alone: the back button and a shared link need nothing more. */
-export function useView(): [View, (change: Partial<View>) => void] {
-  const text = useSyncExternalStore(subscribe, search);
-  const view = useMemo(() => parseView(text), [text]);
-  const change = useCallback((part: Partial<View>) => {
-    const next = writeView(search(), { ...parseView(search()), ...part });
-    if (next === search()) return;
-    const { pathname, hash } = window.location;
-    window.history.pushState(window.history.state, "", `${pathname}${next}${hash}`);
-    window.dispatchEvent(new Event(CHANGED));
+const writeOwn: OnSearchChange = (search, { replace }) => {
+  const { pathname, hash } = window.location;
+  const address = `${pathname}${search}${hash}`;
+  if (replace) window.history.replaceState(window.history.state, "", address);
+  else window.history.pushState(window.history.state, "", address);
+  window.dispatchEvent(new Event(CHANGED));
+};
+
+/**
+ * The view lives in the URL alone: the back button and a shared link need nothing more. A host whose router owns the
+ * URL hands over its query string and takes the next one.
+ */
+export function useView(search: string | undefined, onSearchChange: OnSearchChange | undefined): [View, ChangeView] {
+  const own = useSyncExternalStore(subscribe, ownSearch);
+  const text = search ?? own;
+  // Two changes in one turn build on each other, though the router has not rendered the first yet.
+  const latest = useRef({ text, write: writeOwn });
+  useLayoutEffect(() => {
+    latest.current = { text, write: onSearchChange ?? writeOwn };
+  });
+  const change = useCallback<ChangeView>((part, { replace = false } = {}) => {
+    const { text: before, write } = latest.current;
+    const next = writeView(before, { ...parseView(before), ...part });
+    if (next === before) return;
+    latest.current.text = next;
+    write(next, { replace });
   }, []);
-  return [view, change];
+  return [useMemo(() => parseView(text), [text]), change];
 }

@@ -2,7 +2,7 @@ import { ApiError, type Failure } from "../api/errors";
 import { Icon, type IconName } from "./Icon";
 import { Notice } from "./Notice";
 
-const WORDS: Record<Failure, { icon: IconName; title: string; text: string }> = {
+const WORDS: Record<Failure | "broken", { icon: IconName; title: string; text: string }> = {
   unauthorized: {
     icon: "lock",
     title: "Please sign in again",
@@ -24,10 +24,15 @@ const WORDS: Record<Failure, { icon: IconName; title: string; text: string }> = 
     title: "The numbers could not be loaded",
     text: "The service reported a fault. The page keeps trying.",
   },
+  broken: {
+    icon: "warning",
+    title: "This part of the page does not work",
+    text: "The fault lies in the page or in the application around it, not in the analytics service. Reload the page; if it comes back, report it with these words:",
+  },
 };
 
 export function ErrorNotice({ error, onRetry }: { error: Error; onRetry: () => void }) {
-  const failure = error instanceof ApiError ? error.failure : "failed";
+  const failure = error instanceof ApiError ? error.failure : "broken";
   const { icon, title, text } = WORDS[failure];
   return (
     <Notice
@@ -40,7 +45,7 @@ export function ErrorNotice({ error, onRetry }: { error: Error; onRetry: () => v
         </button>
       }
     >
-      {text || error.message}
+      {failure === "broken" ? `${text} ${error.message}` : text || error.message}
     </Notice>
   );
 }

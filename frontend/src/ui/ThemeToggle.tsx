@@ -1,16 +1,23 @@
-import { THEMES, type ThemeChoice } from "../state/useTheme";
+import type { Theme } from "../props";
 import { Icon, type IconName } from "./Icon";
 
-const LOOK: Record<ThemeChoice, { icon: IconName; name: string }> = {
+const LOOK: Record<Theme, { icon: IconName; name: string }> = {
+  inherit: { icon: "screen", name: "Theme of the application" },
   system: { icon: "screen", name: "System theme" },
   light: { icon: "sun", name: "Light theme" },
   dark: { icon: "moon", name: "Dark theme" },
 };
 
-export function ThemeToggle({ choice, onChoose }: { choice: ThemeChoice; onChoose: (choice: ThemeChoice) => void }) {
+interface ThemeToggleProps {
+  choices: readonly Theme[];
+  choice: Theme;
+  choose: (choice: Theme) => void;
+}
+
+export function ThemeToggle({ choices, choice, choose }: ThemeToggleProps) {
   return (
     <fieldset className="fpa-segments" aria-label="Theme">
-      {THEMES.map((theme) => (
+      {choices.map((theme) => (
         <button
           key={theme}
           type="button"
@@ -18,7 +25,7 @@ export function ThemeToggle({ choice, onChoose }: { choice: ThemeChoice; onChoos
           aria-pressed={theme === choice}
           aria-label={LOOK[theme].name}
           title={LOOK[theme].name}
-          onClick={() => onChoose(theme)}
+          onClick={() => choose(theme)}
         >
           <Icon name={LOOK[theme].icon} />
         </button>
