@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings) -> ASGIApp:
-    """The whole application. It opens no connection before its first request."""
+    """Return the whole application. It opens no connection before its first request."""
     metrics = Metrics()
     replica = Replica(settings.database_url, on_lost_snapshot=metrics.snapshots_lost.inc)
     tracing = _tracing(settings, replica)
@@ -79,7 +79,7 @@ def _verifier(settings: Settings) -> TokenVerifier:
 def _tracing(settings: Settings, replica: Replica) -> "Tracing | None":
     if settings.otlp_endpoint is None:
         return None
-    from analytics_api.telemetry import Tracing  # noqa: PLC0415  # its extra is installed where it is asked for
+    from analytics_api.telemetry import Tracing  # noqa: PLC0415  its extra is installed where it is asked for
 
     tracing = Tracing()
     tracing.watch(replica.engine)

@@ -48,7 +48,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
-        """Raises `SettingsError` for the first variable that is missing or malformed."""
+        """Raise `SettingsError` for the first variable that is missing or malformed."""
         variables = Variables(environ)
         secret, keys = _jwt_secret(variables), _jwt_keys(variables)
         if secret is None and not keys:

@@ -36,7 +36,7 @@ class Tracing:
 
     @contextmanager
     def request(self, method: str, headers: Mapping[str, str]) -> Iterator[Describe]:
-        """A span around a request; its parent is the `traceparent` that came with it. Describe it before it ends."""
+        """Yield a span around a request, whose `traceparent` is its parent. Describe it before it ends."""
         with self._tracer.start_as_current_span(
             method, extract(headers), SpanKind.SERVER, attributes={"http.request.method": method}
         ) as span:
@@ -50,19 +50,19 @@ class Tracing:
             yield describe
 
     def watch(self, engine: AsyncEngine) -> None:
-        """A span around each statement of the engine: the text with its placeholders, never a value."""
+        """Put a span around each statement of the engine: the text with its placeholders, never a value."""
 
-        def before(_: Any, __: Any, statement: str, ___: Any, context: Any, ____: Any) -> None:  # noqa: ANN401  # SQLAlchemy's signature
+        def before(_: Any, __: Any, statement: str, ___: Any, context: Any, ____: Any) -> None:  # noqa: ANN401  SQLAlchemy's signature
             context.span = self._tracer.start_span(
                 statement.split(maxsplit=1)[0],
                 kind=SpanKind.CLIENT,
                 attributes={"db.system.name": "postgresql", "db.query.text": statement},
             )
 
-        def after(_: Any, __: Any, ___: str, ____: Any, context: Any, _____: Any) -> None:  # noqa: ANN401  # the same
+        def after(_: Any, __: Any, ___: str, ____: Any, context: Any, _____: Any) -> None:  # noqa: ANN401  the same
             context.span.end()
 
-        def failed(context: Any) -> None:  # noqa: ANN401  # the same
+        def failed(context: Any) -> None:  # noqa: ANN401  the same
             span = getattr(context.execution_context, "span", None)
             if span is not None:
                 span.set_status(StatusCode.ERROR, type(context.original_exception).__name__)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def find_benchmarks() -> list[str]:
-    """The modules whose docstring says how to run them; the others are their helpers."""
+    """Return the modules whose docstring says how to run them; the others are their helpers."""
     modules = sorted(path for path in Path(__file__).parent.glob("*.py") if path.stem != "__main__")
     docstrings = {path.stem: ast.get_docstring(ast.parse(path.read_text())) or "" for path in modules}
     return [name for name, text in docstrings.items() if f"python -m benchmarks.{name}" in text]

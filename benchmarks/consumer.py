@@ -32,7 +32,7 @@ TIMEOUT = 300
 
 
 def main() -> None:
-    """Prints a line per round and the median."""
+    """Print a line per round and the median."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=300_000)
     parser.add_argument("--rounds", type=int, default=3)
@@ -74,7 +74,7 @@ def fill(world: World, flows: int, sessions: int) -> None:
 
 
 def backlog(world: World, bootstrap: str, events: int) -> int:
-    """Produces; returns how many distinct ids there are."""
+    """Produce; returns how many distinct ids there are."""
     flows = [flow for (flow,) in world.run("select id from trees")]
     sessions = [session for (session,) in world.run("select id from ai_sessions")]
     # Some flows match far more often than others.
@@ -96,7 +96,7 @@ def backlog(world: World, bootstrap: str, events: int) -> int:
 
 
 def measure(world: World, bootstrap: str, events: int) -> dict[str, float]:
-    """Runs the product's process on the backlog until all is applied."""
+    """Run the product's process on the backlog until all is applied."""
     wanted = {partition: end for (_, partition), end in ends(bootstrap, [FLOW_MATCHED_TOPIC]).items()}
     end = sum(wanted.values())
     with TemporaryDirectory() as folder, consumer(Path(folder), world, bootstrap) as running:

@@ -36,7 +36,7 @@ CONTENDERS = ("ours", "confluent_batches", *SLOW)
 
 
 def main() -> None:
-    """Prints a line for each contender."""
+    """Print a line for each contender."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=100_000)
     parser.add_argument("--slow-events", type=int, default=6_000)
@@ -80,7 +80,7 @@ def compare(world: World, bootstrap: str, name: str, events: int) -> dict[str, f
 
 @contextmanager
 def running(world: World, bootstrap: str, name: str) -> Iterator[int]:
-    """The process's id; it is killed at the end."""
+    """Yield the process's id; it is killed at the end."""
     with tempfile.TemporaryDirectory() as folder:
         if name == "ours":
             with consumer(Path(folder), world, bootstrap) as ours:
@@ -104,7 +104,7 @@ def running(world: World, bootstrap: str, name: str) -> Iterator[int]:
 
 
 def wait_for(world: World, wanted: int) -> None:
-    """Returns once so many are counted, or when nothing moves any more: then the count is off, and reported."""
+    """Return once so many are counted, or when nothing moves any more: then the count is off, and reported."""
     seen, moved_at = count(world), time.monotonic()
     while seen < wanted and time.monotonic() - moved_at < PATIENCE_S:
         time.sleep(0.01)
@@ -113,7 +113,7 @@ def wait_for(world: World, wanted: int) -> None:
 
 
 def count(world: World) -> int:
-    """What the counters say."""
+    """Return what the counters say."""
     total: int = world.one("select coalesce(sum(usage_count), 0)::bigint from trees")
     return total
 

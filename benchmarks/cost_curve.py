@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def report_questions(infra: Infra, template: str, sizes: Sequence[int], rounds: int) -> None:
-    """The time of each question at each size, then the exponents."""
+    """Return the time of each question at each size, then the exponents."""
     period = parse_period(period="90d", from_=None, to=None, tz="America/New_York", now=NOW, default_tz=None)
     times: dict[Source, list[dict[str, float]]] = {source: [] for source in Source}
     for size in sizes:

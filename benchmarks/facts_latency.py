@@ -106,7 +106,7 @@ def main() -> None:
 
 
 def measure(connection: Connection, name: str, rounds: int) -> dict[str, object]:
-    """Times of one question; the first round, which warms up, is left out."""
+    """Time of one question; the first round, which warms up, is left out."""
     whole, building, statements, assembling = [], [], [], []
     for _ in range(rounds + 1):
         begun = time.perf_counter()

@@ -87,7 +87,7 @@ def fill(database: Database, sessions: int, others: int) -> None:
 
 
 def latency(api: RunningApi, name: str, rounds: int) -> dict[str, object]:
-    """Times of one question; the first three rounds warm up and are left out."""
+    """Time of one question; the first three rounds warm up and are left out."""
     headers = {"Authorization": f"Bearer {token(ADMIN)}"}
     times, size, cpu = [], 0, 0.0
     for turn in range(rounds + 3):
@@ -110,7 +110,7 @@ def latency(api: RunningApi, name: str, rounds: int) -> dict[str, object]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """What the process has used so far."""
+    """Return what the process has used so far."""
     times = psutil.Process(pid).cpu_times()
     return times.user + times.system
 
@@ -129,7 +129,7 @@ def report_throughput(framework: str, url: str, pid: int, seconds: float) -> Non
 
 
 async def _load(url: str, target: str, seconds: float) -> tuple[int, float]:
-    """Requests answered and the time it took: kept connections, each asking again as soon as it is answered."""
+    """Request answered and the time it took: kept connections, each asking again as soon as it is answered."""
     host, port = url.removeprefix("http://").split(":")
     request = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token(ADMIN)}\r\n\r\n".encode()
     end = time.perf_counter() + seconds
@@ -154,7 +154,7 @@ async def _load(url: str, target: str, seconds: float) -> tuple[int, float]:
 
 @contextmanager
 def fastapi(env: dict[str, str]) -> Iterator[tuple[str, int]]:
-    """The comparison's address and process id."""
+    """Yield the comparison's address and process id."""
     env = {name: value for name, value in env.items() if name != "PYTHONWARNINGS"}
     process = subprocess.Popen([sys.executable, "-m", "benchmarks.fastapi_app"], env=env)
     address = f"http://127.0.0.1:{env['API_PORT']}"

@@ -85,7 +85,7 @@ def main() -> None:
 
 @contextmanager
 def reader(database: Database) -> Iterator[Connection]:
-    """A connection as the API has it."""
+    """Yield a connection as the API has it."""
     engine = create_engine(
         database.dsn_for("flowpilot_api").replace("postgresql://", "postgresql+psycopg://"),
         poolclass=NullPool,

@@ -58,7 +58,7 @@ where resolved_at is not null and random() < 0.4
 
 
 def load(database: Database, *, sessions: int, share: float, others: int, days: int) -> dict[str, float]:
-    """Fills the database, without the triggers, and then the rollups; returns how many seconds each part took."""
+    """Fill the database, without the triggers, and then the rollups; returns how many seconds each part took."""
     parts = {"others": others, "now": NOW.isoformat(), "share": share, "days": days, "sessions": sessions}
     begun = time.perf_counter()
     with database.connect() as connection:
@@ -86,7 +86,7 @@ def load(database: Database, *, sessions: int, share: float, others: int, days: 
 
 
 def add_deltas(database: Database, count: int) -> int:
-    """Changes sessions of the big account through the triggers until that many deltas are pending."""
+    """Change sessions of the big account through the triggers until that many deltas are pending."""
     with database.connect() as connection:
         pending = 0
         while pending < count:

@@ -143,5 +143,5 @@ def materialized_views(database: Database, values: Mapping[str, object]) -> Iter
 
 
 def values_of(start: object, end: object) -> Mapping[str, object]:
-    """What every peer is asked about: the big account's period."""
+    """Return what every peer is asked about: the big account's period."""
     return {"account": BIG, "start": start, "end": end}

@@ -34,7 +34,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
-        """Raises `SettingsError` for what is missing or malformed."""
+        """Raise `SettingsError` for what is missing or malformed."""
         variables = Variables(environ)
         return cls(
             kafka=KafkaSettings.from_env(environ),
@@ -43,7 +43,7 @@ class Settings:
 
 
 def make_topics(kafka: KafkaSettings, replication_factor: int = 1) -> None:
-    """Makes those that are missing, and returns once each has its leaders.
+    """Make those that are missing, and returns once each has its leaders.
 
     Raises:
         KafkaError: the cluster cannot be reached, or refuses a topic.
@@ -64,7 +64,7 @@ async def _make_topics(kafka: KafkaSettings, replication_factor: int) -> None:
                 if code != 0 and error is not TopicAlreadyExistsError:
                     raise KafkaError(f"{topic}: {error.__name__} {message}")
         async with asyncio.timeout(30):
-            while not await _all_led(admin):  # noqa: ASYNC110 - the broker sends no event
+            while not await _all_led(admin):  # noqa: ASYNC110  the broker sends no event
                 await asyncio.sleep(0.1)
     finally:
         await admin.close()
@@ -79,7 +79,7 @@ async def _all_led(admin: AIOKafkaAdminClient) -> bool:
 
 
 def main() -> int:
-    """Makes the topics and returns the exit code; a failure is one line on standard error."""
+    """Make the topics and returns the exit code; a failure is one line on standard error."""
     settings = settings_or_exit(Settings.from_env)
     try:
         make_topics(settings.kafka, settings.replication_factor)

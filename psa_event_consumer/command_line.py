@@ -18,7 +18,7 @@ from services.settings import settings_or_exit
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Returns the exit code: 0, 1 where something was refused or failed, 2 for a wrong call or setting."""
+    """Return the exit code: 0, 1 where something was refused or failed, 2 for a wrong call or setting."""
     parsed = _parser().parse_args(arguments)
     settings = settings_or_exit(ConsumerSettings.from_env)
     configure_logging(settings.log_level)

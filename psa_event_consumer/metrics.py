@@ -83,9 +83,9 @@ class Since:
         gauge.set_function(self.seconds)
 
     def seconds(self) -> float:
-        """How long ago it was."""
+        """Return how long ago it was."""
         return time.monotonic() - self._at
 
     def now(self) -> None:
-        """It happens."""
+        """Count from this moment on."""
         self._at = time.monotonic()

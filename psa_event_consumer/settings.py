@@ -36,7 +36,7 @@ class ConsumerSettings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
-        """Reads the variables above.
+        """Read the variables above.
 
         Raises:
             SettingsError: one of them is missing or malformed.

@@ -19,5 +19,5 @@ class Backoff:
         return limit * random.uniform(0.5, 1)  # noqa: S311  jitter, no secret
 
     def reset(self) -> None:
-        """Starts anew, after a success."""
+        """Start anew, after a success."""
         self._attempts = 0

@@ -37,7 +37,7 @@ def run(connection: "SyncConnection", steps: Steps[Answer]) -> Answer: ...
 @overload
 def run(connection: "AnyAsyncConnection", steps: Steps[Answer]) -> Awaitable[Answer]: ...
 def run(connection: Any, steps: Steps[Any]) -> Any:
-    """The steps' answer; to be awaited where the connection is asynchronous. Never commits, begins or rolls back.
+    """Return the steps' answer, to be awaited where the connection is asynchronous. Begins and ends no transaction.
 
     Raises:
         TypeError: the connection is of another kind.

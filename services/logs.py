@@ -33,7 +33,7 @@ class OncePerPeriod(logging.Filter):
         self._clock = clock
         self._shown: dict[tuple[str, str], tuple[float, int]] = {}
 
-    def filter(self, record: logging.LogRecord) -> bool:  # noqa: D102  logging's own name
+    def filter(self, record: logging.LogRecord) -> bool:
         if not record.name.startswith(_NOISY):
             return True
         kind = (record.name, str(record.msg))
@@ -49,7 +49,7 @@ class OncePerPeriod(logging.Filter):
 
 
 def configure_logging(level: str) -> None:
-    """Sets up logging for the whole process; call it once, from `main`."""
+    """Set up logging for the whole process; call it once, from `main`."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

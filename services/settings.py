@@ -40,18 +40,18 @@ class Variables:
         self._environ = environ
 
     def optional(self, name: str) -> str | None:
-        """The text, or None where it is missing."""
+        """Return the text, or None where it is missing."""
         return self._environ.get(name) or None
 
     def text(self, name: str, *, needed_for: str = "this process") -> str:
-        """A required text; `needed_for` ends the sentence that a missing one gets."""
+        """Return a required text; `needed_for` ends the sentence that a missing one gets."""
         value = self.optional(name)
         if value is None:
             raise SettingsError(name, f"is not set; it is required for {needed_for}")
         return value
 
     def integer(self, name: str, *, default: int, at_least: int, at_most: int) -> int:
-        """A whole number within bounds."""
+        """Return a whole number within bounds."""
         value = self.optional(name)
         if value is None:
             return default
@@ -64,7 +64,7 @@ class Variables:
         return number
 
     def port(self, name: str, *, default: int | None) -> int | None:
-        """A TCP port to listen on."""
+        """Return a TCP port to listen on."""
         if self.optional(name) is None:
             return default
         return self.integer(name, default=0, at_least=1, at_most=65_535)
@@ -77,7 +77,7 @@ class Variables:
         return value
 
     def file(self, name: str) -> Path | None:
-        """A readable file's path."""
+        """Return a readable file's path."""
         value = self.optional(name)
         if value is None:
             return None
@@ -87,7 +87,7 @@ class Variables:
         return path
 
     def database_url(self, name: str) -> str:
-        """A libpq URI, checked by libpq itself. It may hold a password, so no message repeats it."""
+        """Return a libpq URI, checked by libpq itself. It may hold a password, so no message repeats it."""
         value = self.text(name)
         if not value.startswith(("postgresql://", "postgres://")):
             raise SettingsError(name, "is no libpq URI (postgresql://user:password@host:port/database)")
@@ -108,7 +108,7 @@ class Variables:
 
 
 def settings_or_exit(from_env: Callable[[Mapping[str, str]], Settings]) -> Settings:
-    """The process's settings; where they are wrong, one line on stderr and exit code 2."""
+    """Return the process's settings; where they are wrong, one line on stderr and exit code 2."""
     try:
         return from_env(os.environ)
     except SettingsError as error:

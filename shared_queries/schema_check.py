@@ -31,7 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
-import shared_queries.rollups.tables  # noqa: F401 -- registers the rollups beside our other tables
+import shared_queries.rollups.tables  # noqa: F401  registers the rollups beside our other tables
 from shared_queries.tables import main_app, ours, views
 
 MAIN_APP_SCHEMA = "public"

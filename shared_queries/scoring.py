@@ -26,7 +26,7 @@ class Interval:
 
 
 def ratio(numerator: int, denominator: int) -> float | None:
-    """A rate or a mean of integers; None without a denominator."""
+    """Return a rate or a mean of integers; None without a denominator."""
     return numerator / denominator if denominator else None
 
 
@@ -55,7 +55,7 @@ def recency_score(days_since_match: int | None) -> float:
 
 
 def quality_score(success_rate: float | None, guided_rate: float | None, recency: float) -> float | None:
-    """The seed's formula; None when no session has ended, while a missing guided rate counts as 0."""
+    """Return the seed's formula; None when no session has ended, while a missing guided rate counts as 0."""
     if success_rate is None:
         return None
     success_weight, guided_weight, recency_weight = QUALITY_WEIGHTS
@@ -63,5 +63,5 @@ def quality_score(success_rate: float | None, guided_rate: float | None, recency
 
 
 def comparable(score: float) -> float:
-    """The score as orders compare it: without the noise that the order of additions leaves in the last digits."""
+    """Return the score as orders compare it, without the noise that additions leave in the last digits."""
     return round(score, SCORE_DECIMALS)

@@ -154,12 +154,12 @@ class PushStages:
 
 
 def column_names(row: type[Any]) -> tuple[str, ...]:
-    """The columns of the select that makes such rows."""
+    """Return the columns of the select that makes such rows."""
     return tuple(field.name for field in fields(row))
 
 
 def total(rows: Iterable[SessionSums]) -> SessionSums:
-    """The counters of all rows together; zeros without a row."""
+    """Return the counters of all rows together; zeros without a row."""
     counters = [_counters_of(row) for row in rows]
     return SessionSums(*map(sum, zip(*counters, strict=True))) if counters else _NOTHING
 

@@ -20,7 +20,7 @@ class KeySetError(ValueError):
 
 
 def parse_key_set(content: bytes) -> KeySet:
-    """The signing keys of a JWKS document by (`kid`, algorithm).
+    """Return the signing keys of a JWKS document by (`kid`, algorithm).
 
     Keys for other purposes, of other types or without a `kid` are passed over: a key set may serve others too. A key
     of ours that is broken or weak, two under one name, or none at all raise `KeySetError`.
@@ -47,7 +47,7 @@ def _entries(content: bytes) -> list[dict[str, Any]]:
 
 
 def _algorithm(entry: Mapping[str, Any]) -> Algorithm | None:
-    """The one algorithm that the key may verify, so that no token can choose another."""
+    """Return the one algorithm that the key may verify, so that no token can choose another."""
     if entry.get("use", "sig") != "sig" or "verify" not in entry.get("key_ops", ["verify"]):
         return None
     implied: Algorithm | None = None

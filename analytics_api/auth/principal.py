@@ -28,7 +28,7 @@ def _statement() -> Select[UUID, str, bool, str, str]:
     )
     # The tenant is set in the round trip that finds it, for this transaction only: a setting of the session would
     # outlive the request in the pool.
-    tenant = func.set_config("app.current_account_id", principal.c.account_id.cast(Text), True)  # noqa: FBT003  # SQL's own positional argument
+    tenant = func.set_config("app.current_account_id", principal.c.account_id.cast(Text), True)  # noqa: FBT003  SQL's own positional argument
     return select(principal.c.account_id, principal.c.role, principal.c.is_active, principal.c.timezone, tenant)
 
 

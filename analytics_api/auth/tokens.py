@@ -29,7 +29,7 @@ class TokenVerifier:
     issuer: str | None = None
 
     def user_id(self, authorization: list[str]) -> UUID:
-        """The user that the request's `Authorization` headers prove; raises `UnauthorizedError` for anything less."""
+        """Return the user that the `Authorization` headers prove; raise `UnauthorizedError` for anything less."""
         token = _bearer_token(authorization)
         try:
             algorithm, key = self._key_for(jwt.get_unverified_header(token))

@@ -27,7 +27,7 @@ _CLIENT_DEFAULTS: dict[str, str | int] = {
 
 
 def with_server_settings(url: str) -> str:
-    """The connection string with our settings; what the operator wrote there wins, but for the server's settings.
+    """Return the connection string with our settings; the operator's own win, but for the server's settings.
 
     Raises `psycopg.ProgrammingError` for a string that libpq does not understand.
     """
@@ -42,5 +42,5 @@ def prefers_standby(conninfo: str) -> bool:
 
 
 def standby_only(conninfo: str) -> str:
-    """The same servers, but only one that is a standby will do."""
+    """Return the same servers, but only one that is a standby will do."""
     return make_conninfo(conninfo, target_session_attrs="standby")

@@ -104,7 +104,7 @@ class Replica:
         await self.engine.dispose()
 
     async def _attempt(self, work: Callable[[Snapshot], Awaitable[T]]) -> T:
-        """The work in a transaction of its own; raises `TimeoutError` when it takes too long."""
+        """Do the work in a transaction of its own; raise `TimeoutError` when it takes too long."""
         task = asyncio.create_task(self._transaction(work))
         try:
             done, _ = await asyncio.wait({task}, timeout=ATTEMPT_SECONDS)

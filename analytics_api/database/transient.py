@@ -33,5 +33,5 @@ def is_unavailability(error: BaseException) -> bool:
 
 
 def sqlstate(error: BaseException) -> str | None:
-    """The server's own code for the error, if it is the server's."""
+    """Return the server's own code for the error, if it is the server's."""
     return getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None

@@ -26,12 +26,12 @@ class HttpLayer(ABC):
 
 
 def header(scope: HTTPScope, name: bytes) -> str | None:
-    """The first header of that (lower case) name."""
+    """Return the first header of that (lower case) name."""
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), None)
 
 
 def on_start(send: Send, change: Callable[[HTTPResponseStartEvent], None]) -> Send:
-    """A `send` that lets `change` see, and alter, the start of the response."""
+    """Return a `send` that lets `change` see, and alter, the start of the response."""
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -12,7 +12,7 @@ CACHE_HEADERS = {
 
 
 def weak_etag(account_id: UUID, role: str, question: Iterable[str], body: bytes) -> str:
-    """The tag. Two accounts never share one, even where their numbers agree."""
+    """Return the tag. Two accounts never share one, even where their numbers agree."""
     digest = hashlib.blake2b(digest_size=16)
     for part in (account_id.bytes, role.encode(), *(word.encode() for word in question), body):
         digest.update(len(part).to_bytes(8, "big") + part)

@@ -82,7 +82,7 @@ class Page(HttpLayer):
             await _send(scope, send, file)
 
     def _fallback(self, path: str) -> StaticFile | None:
-        """The page's own addresses are known to its script alone; a missing file is still missing."""
+        """Return the index for an address that the page's script may know; None for a missing file."""
         looks_like_a_file = path.startswith(_HASHED) or "." in path.rpartition("/")[2]
         return None if looks_like_a_file else self._files[INDEX]
 

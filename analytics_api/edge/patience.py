@@ -18,7 +18,7 @@ class ImpatientProtocol(H11Protocol):
         self._head: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """The first head is awaited."""
+        """Begin to wait for the first head."""
         super().connection_made(transport)
         self._await_head()
 

@@ -41,7 +41,7 @@ _PROBLEMS = {
 
 
 def document() -> dict[str, Any]:
-    """The whole document, ready to be encoded."""
+    """Return the whole document, ready to be encoded."""
     return {
         "openapi": "3.1.0",
         "info": {"title": "FlowPilot Analytics", "version": API_VERSION, "description": _DESCRIPTION},
@@ -63,7 +63,7 @@ def document() -> dict[str, Any]:
 
 
 def encoded() -> bytes:
-    """The document as indented JSON, as it is committed and served."""
+    """Return the document as indented JSON, as it is committed and served."""
     return msgspec.json.format(msgspec.json.encode(document()), indent=2) + b"\n"
 
 

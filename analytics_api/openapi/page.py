@@ -22,7 +22,7 @@ CONTENT_SECURITY_POLICY = (
 
 
 def html(document: dict[str, Any], example_bodies: dict[str, str]) -> str:
-    """The page; `example_bodies` are the operations' examples by path, as they go over the wire."""
+    """Return the page; `example_bodies` are the operations' examples by path, as they go over the wire."""
     info = document["info"]
     operations = "".join(
         _operation(path, item["get"], example_bodies[path]) for path, item in document["paths"].items()

@@ -14,7 +14,7 @@ _REFERENCE = "#/components/schemas/{name}"
 
 
 def reference(schema_type: type) -> dict[str, str]:
-    """A `$ref` to the type's schema."""
+    """Return a `$ref` to the type's schema."""
     return {"$ref": _REFERENCE.format(name=schema_type.__name__)}
 
 

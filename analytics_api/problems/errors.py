@@ -89,5 +89,5 @@ class UnavailableError(ProblemError):
 
 
 def problem_type(kind: str) -> str:
-    """The problem's `type`: a relative reference, resolved against the API's own address."""
+    """Return the problem's `type`: a relative reference, resolved against the API's own address."""
     return f"/schema#problem-{kind}"

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 def plain_problem(status: int, detail: str) -> bytes:
-    """A problem without a type of its own: the status says all there is (RFC 9457 section 4.2.1)."""
+    """Return a problem without a type of its own: the status says all there is (RFC 9457 section 4.2.1)."""
     problem = Problem(type="about:blank", title=HTTPStatus(status).phrase, status=status, detail=detail)
     return msgspec.json.encode(problem)
 

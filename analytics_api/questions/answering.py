@@ -20,7 +20,7 @@ from shared_queries.source import Source
 
 
 def utc_now() -> datetime:
-    """The clock, read once per request."""
+    """Return the clock, read once per request."""
     return datetime.now(UTC)
 
 
@@ -48,7 +48,7 @@ class Answering:
     clock: Callable[[], datetime] = utc_now
 
     async def answer(self, endpoint: Endpoint, authorization: list[str], query_string: bytes) -> Answered:
-        """The endpoint's answer to the bearer of the token."""
+        """Return the endpoint's answer to the bearer of the token."""
         now = self.clock()
         user_id = self.verifier.user_id(authorization)
 
@@ -99,7 +99,7 @@ class _Gathered:
 
 
 def period_info(period: Period) -> PeriodInfo:
-    """The period as responses show it."""
+    """Return the period as responses show it."""
     return PeriodInfo(
         name=period.name,
         from_=period.first_day,
@@ -115,7 +115,7 @@ def _compares(values: Values) -> bool:
 
 
 async def _chosen_source(snapshot: Snapshot, forced: ReadPath | None) -> Source:
-    """The rollups where this snapshot holds them complete, else the facts; the facts too where the setting says so."""
+    """Choose the rollups where this snapshot holds them complete, else the facts, or what the setting forces."""
     if forced == "facts":
         return Source.FACTS
     filled = any(row.filled for row in await snapshot.rows(rollups.is_filled()))

@@ -25,11 +25,11 @@ class Freshness:
 
 
 async def read_as_of(snapshot: Snapshot) -> datetime | None:
-    """The instant up to which the snapshot is complete."""
+    """Return the instant up to which the snapshot is complete."""
     rows = await snapshot.rows(_AS_OF)
     return rows[0].as_of if rows else None
 
 
 def freshness(as_of: datetime | None, now: datetime, max_staleness: timedelta) -> Freshness:
-    """The judgement: without a heartbeat nothing is known, and that is stale."""
+    """Return the judgement: without a heartbeat nothing is known, and that is stale."""
     return Freshness(as_of, stale=as_of is None or now - as_of > max_staleness)

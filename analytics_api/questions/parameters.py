@@ -134,7 +134,7 @@ SESSIONS_PARAMETERS = (*PERIOD_PARAMETERS, DOMAIN, UNMAPPED, FLOW_ID, STATUS, TI
 
 
 def read_query(query_string: bytes, parameters: tuple[Parameter, ...]) -> Values:
-    """The query string's values by name.
+    """Return the query string's values by name.
 
     Frameworks ignore what they do not know and keep one of several values; a number computed from half of what was
     asked is worse than a refusal, so anything unknown, repeated, empty or undecodable raises `BadParameterError`.
@@ -158,7 +158,7 @@ def read_query(query_string: bytes, parameters: tuple[Parameter, ...]) -> Values
 
 
 def period_of(values: Values, *, now: datetime, default_tz: str | None) -> Period:
-    """The period asked for. A cursor's list keeps the now of its first page. Raises `BadParameterError`."""
+    """Return the period asked for. A cursor's list keeps the now of its first page. Raises `BadParameterError`."""
     cursor = values.get("cursor")
     try:
         return parse_period(
@@ -174,7 +174,7 @@ def period_of(values: Values, *, now: datetime, default_tz: str | None) -> Perio
 
 
 def session_filter(values: Values, period: Period) -> SessionFilter:
-    """The filters of the drill-down. Raises `BadParameterError`."""
+    """Return the filters of the drill-down. Raises `BadParameterError`."""
     cursor, flow_id = values.get("cursor"), values.get("flow_id")
     try:
         return SessionFilter(
@@ -192,12 +192,12 @@ def session_filter(values: Values, period: Period) -> SessionFilter:
 
 
 def flow_sort(values: Values) -> FlowSort:
-    """The order asked for."""
+    """Return the order asked for."""
     return cast("FlowSort", values.get("sort", "quality"))
 
 
 def allowed_values(parameter: Parameter) -> str:
-    """What the parameter may be, in words."""
+    """Return what the parameter may be, in words."""
     return parameter.allowed or " | ".join(parameter.choices) or "a value"
 
 
@@ -210,7 +210,7 @@ def _decoded(raw: bytes, *, named: str | None) -> str:
 
 
 def _list_now(cursor: Cursor, now: datetime) -> datetime:
-    """A cursor's own now: bounded, since anyone can write a cursor."""
+    """Return a cursor's own now: bounded, since anyone can write a cursor."""
     if now - cursor.now > MAX_CURSOR_AGE:
         raise BadParameterError(
             CURSOR.name, f"is more than {MAX_CURSOR_AGE.days} days old; start again from the first page"

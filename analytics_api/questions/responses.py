@@ -106,5 +106,5 @@ class SessionsResponse(Sessions):
 
 
 def fields_of(answer: "DataclassInstance") -> dict[str, Any]:
-    """The answer's own fields by name, nested values untouched (`dataclasses.asdict` would copy them all)."""
+    """Return the answer's own fields by name, nested values untouched (`dataclasses.asdict` would copy them all)."""
     return {field.name: getattr(answer, field.name) for field in fields(answer)}

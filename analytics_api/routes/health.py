@@ -29,7 +29,7 @@ class Readiness:
         self._good_until = float("-inf")
 
     async def obstacles(self) -> list[str]:
-        """What stands in the way, in sentences; empty when ready."""
+        """Return what stands in the way, in sentences; empty when ready."""
         try:
             if time.monotonic() < self._good_until:
                 await self._replica.read(read_as_of)

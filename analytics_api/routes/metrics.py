@@ -17,7 +17,7 @@ _MEDIA_TYPE = CONTENT_TYPE_LATEST.removesuffix("; charset=utf-8")
 
 
 def metrics_route(metrics: Metrics, answering: Answering) -> HTTPRouteHandler:
-    """The scrape reads the database itself: a gauge set by requests would stand still while none arrive."""
+    """Read the database at the scrape: a gauge set by requests would stand still while none arrive."""
 
     @get("/metrics", media_type=_MEDIA_TYPE)
     async def scrape() -> Response[bytes]:

@@ -48,8 +48,8 @@ def _response(answered: Answered, if_none_match: str | None) -> Response[bytes]:
     return Response(body, media_type=CSV if as_csv else JSON, headers=headers)
 
 
-def _tagged(response: Any) -> bytes:  # noqa: ANN401  # any of the response types
-    """The body without what changes from request to request while the answer stays: `as_of`, and a cursor's now."""
+def _tagged(response: Any) -> bytes:  # noqa: ANN401  any of the response types
+    """Return the body without what changes while the answer stays: `as_of`, and a cursor's now."""
     volatile = {"as_of": None, "next_cursor": None}
     return msgspec.json.encode(
         replace(response, **{name: volatile[name] for name in volatile if hasattr(response, name)})

@@ -2,5 +2,5 @@ from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """The present."""
+    """Return the present."""
     return datetime.now(UTC)

@@ -46,7 +46,7 @@ app = FastStream(broker)
     ack_policy=AckPolicy.NACK_ON_ERROR,
 )
 async def handle(event: FlowMatched) -> None:
-    """Counts a match once."""
+    """Count a match once."""
     async with sessions.begin() as session:
         first = await session.execute(
             insert(inbox).values(event_id=event.id).on_conflict_do_nothing().returning(inbox.c.event_id)

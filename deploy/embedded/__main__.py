@@ -59,7 +59,7 @@ def _report(error: StackError) -> int:
 
 
 def _run(folder: Path, options: Options) -> int:
-    from deploy.embedded.stack import Stack  # noqa: PLC0415 - a second stack is refused without loading all of it
+    from deploy.embedded.stack import Stack  # noqa: PLC0415  a second stack is refused without loading all of it
 
     stack = Stack(folder, options)
     try:

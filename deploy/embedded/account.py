@@ -16,7 +16,7 @@ class Account:
     gid: int
 
     def give(self, path: Path) -> None:
-        """Makes the user the owner of the one file or folder."""
+        """Make the user the owner of the one file or folder."""
         os.chown(path, self.uid, self.gid)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 
 def write_env_file(path: Path, variables: Mapping[str, str]) -> None:
-    """Writes lines that a shell can source; renamed into place, so that whoever waits for the file reads all of it."""
+    """Write lines that a shell can source; renamed into place, so that whoever waits for the file reads all of it."""
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)
     part.touch(mode=0o600)  # it holds passwords

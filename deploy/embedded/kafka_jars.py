@@ -23,7 +23,7 @@ _SAY_EVERY = 5
 
 
 def kafka_jars(progress: Callable[[str], None]) -> Path:
-    """The folder with the jars, downloaded first where they are missing."""
+    """Return the folder with the jars, downloaded first where they are missing."""
     folder = cache_folder() / f"kafka-{VERSION}-{_digest(_LOCK)[:12]}"
     if folder.is_dir():
         return folder
@@ -49,7 +49,7 @@ def _locked() -> Iterator[tuple[str, str]]:
 
 
 def _download(part: Path, progress: Callable[[str], None]) -> None:
-    from jgo.maven import MavenContext  # noqa: PLC0415 - takes half a second, and only the first start needs it
+    from jgo.maven import MavenContext  # noqa: PLC0415  takes half a second, and only the first start needs it
 
     maven = MavenContext(repo_cache=part / "repository", timeout=_TIMEOUT_S)
     (part / "jars").mkdir()

@@ -8,7 +8,7 @@ from deploy.embedded.errors import StackError
 
 @contextmanager
 def state_lock(folder: Path) -> Iterator[None]:
-    """Holds the state directory for this process; the kernel lets go of it however the process ends.
+    """Hold the state directory for this process; the kernel lets go of it however the process ends.
 
     Raises:
         StackError: another stack runs on it.

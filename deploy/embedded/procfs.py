@@ -10,7 +10,7 @@ from deploy.embedded.account import Account
 
 
 def _stat(pid: int) -> list[str] | None:
-    """The fields of /proc/PID/stat from the third on (the second, the name, may hold blanks and brackets)."""
+    """Return the fields of /proc/PID/stat from the third on (the second, the name, may hold blanks and brackets)."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text()
     except OSError:
@@ -25,17 +25,17 @@ def start_time(pid: int) -> int | None:
 
 
 def is_alive(pid: int) -> bool:
-    """False for a zombie too: it holds nothing any more."""
+    """Return whether the process runs; False for a zombie too, which holds nothing any more."""
     fields = _stat(pid)
     return fields is not None and fields[0] not in {"Z", "X"}
 
 
 def pids() -> Iterator[int]:
-    return (int(name) for name in os.listdir("/proc") if name.isdecimal())  # noqa: PTH208 - names are what we need
+    return (int(name) for name in os.listdir("/proc") if name.isdecimal())  # noqa: PTH208  names are what we need
 
 
 def group_members(group: int, not_before: int) -> set[int]:
-    """The processes of a group that began at `not_before` or later: a group's number, too, may be used again."""
+    """Return the processes of a group that began at `not_before` or later: a group's number, too, may be used again."""
     members = set()
     for pid in pids():
         fields = _stat(pid)
@@ -45,7 +45,7 @@ def group_members(group: int, not_before: int) -> set[int]:
 
 
 def titles_of_children(parent: int) -> set[str]:
-    """What the children of a process say they do: PostgreSQL's put it where the command line was."""
+    """Return what the children of a process say they do: PostgreSQL's put it where the command line was."""
     titles = set()
     for pid in pids():
         fields = _stat(pid)
@@ -56,7 +56,7 @@ def titles_of_children(parent: int) -> set[str]:
 
 
 def working_in(folders: Sequence[Path], account: Account | None) -> set[int]:
-    """The processes whose working directory is one of the folders.
+    """Return the processes whose working directory is one of the folders.
 
     Only their own user may always look (in a container root may not), so a child of ours looks as that user.
     """

@@ -1,4 +1,4 @@
-"""When the stack is ready: each part answers, the history is there, and the first answer will not be called stale."""
+"""When the stack is ready: each part answers, the history_loaded, and the first answer will not be called stale."""
 
 import time
 import urllib.error
@@ -22,7 +22,7 @@ PATIENCE_WITH_BACKLOG_S = 15
 
 
 def wait_answering(part: Part, children: Children) -> None:
-    """Waits until the part's own check says that it works."""
+    """Wait until the part's own check says that it works."""
     problem: list[str] = []
 
     def answers() -> bool:
@@ -35,7 +35,7 @@ def wait_answering(part: Part, children: Children) -> None:
 
 
 def wait_for_numbers(infrastructure: Infrastructure, settings: StackSettings, since: datetime) -> None:
-    """Waits, on the server that the API reads, for what the first answer should hold."""
+    """Wait, on the server that the API reads, for what the first answer should hold."""
     has, children = settings.options.has, infrastructure.children
     server = infrastructure.replica.server if has("replica") else infrastructure.primary
     with server.connect(DATABASE) as connection:
@@ -64,7 +64,7 @@ def _found(connection: psycopg.Connection, query: str, value: object) -> bool:
 
 
 def _wait(condition: Callable[[], bool], children: Children, within: float) -> bool:
-    """False if the condition does not hold in time; raises when a part ends meanwhile."""
+    """Return False if the condition does not hold in time; raise when a part ends meanwhile."""
     deadline = time.monotonic() + within
     while not condition():
         children.raise_for_dead()

@@ -34,7 +34,7 @@ class Replica:
     replication_password: str = field(repr=False)
 
     def start(self, children: Children) -> Child:
-        """Starts it, following the primary; the primary must answer."""
+        """Start it, following the primary; the primary must answer."""
         if self.server.exists and self.is_cut_off():
             shutil.rmtree(self.server.data)
         if not self.server.exists:
@@ -118,7 +118,7 @@ class Replica:
             connection.execute(sql.SQL("select pg_create_physical_replication_slot({}, true)").format(SLOT))
 
     def _follows(self, child: Child) -> bool:
-        """Waits until the replica has replayed what the primary holds now; False if it makes no progress."""
+        """Wait until the replica has replayed what the primary holds now; False if it makes no progress."""
         with self.primary.connect() as primary:
             (target,) = primary.execute("select pg_current_wal_flush_lsn()::text").fetchone() or ("",)
         seen: object = None

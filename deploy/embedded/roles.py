@@ -19,7 +19,7 @@ LOGIN_ROLES = (OWNER, *MEMBERS)
 
 
 def make_login_roles(connection: psycopg.Connection, passwords: Mapping[str, str]) -> None:
-    """Makes the roles that are missing, and sets every password anew. As superuser."""
+    """Make the roles that are missing, and sets every password anew. As superuser."""
     for role in LOGIN_ROLES:
         exists = connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
         verb = sql.SQL("alter" if exists else "create")
@@ -31,12 +31,12 @@ def make_login_roles(connection: psycopg.Connection, passwords: Mapping[str, str
 
 
 def join_groups(connection: psycopg.Connection) -> None:
-    """Gives the login roles their groups; after the migrations. As superuser."""
+    """Give the login roles their groups; after the migrations. As superuser."""
     for role, group in MEMBERS.items():
         connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(group), sql.Identifier(role)))
 
 
 def make_database(connection: psycopg.Connection, name: str) -> None:
-    """Makes the owner's database if it is missing. As superuser."""
+    """Make the owner's database if it is missing. As superuser."""
     if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
         connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER)))

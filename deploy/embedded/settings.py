@@ -24,7 +24,7 @@ class StackSettings:
     options: Options
 
     def parts(self) -> dict[str, str]:
-        """The required variables of all parts, whichever run."""
+        """Return the required variables of all parts, whichever run."""
         ports = self.state.ports
         return {
             "ANALYTICS_DATABASE_URL": self._read_dsn(),
@@ -95,7 +95,7 @@ class StackSettings:
         return f"postgresql://{role}:{self.state.passwords[role]}@127.0.0.1:{self.state.ports[server]}/{DATABASE}"
 
     def _read_dsn(self) -> str:
-        """The replica; where it does not answer, the primary."""
+        """Return the replica; where it does not answer, the primary."""
         if not self.options.has("replica"):
             return self._dsn("flowpilot_api")
         role, ports = "flowpilot_api", self.state.ports

@@ -47,7 +47,7 @@ class Stack:
             print(f"[{time.monotonic() - self.began:5.1f} s] {message}", flush=True)
 
     def start(self) -> None:
-        """Returns once all is ready and the environment file, if wanted, is there."""
+        """Return once all is ready and the environment file, if wanted, is there."""
         try:
             self._start()
         except (psycopg.Error, KafkaError, TimeoutError) as error:
@@ -73,7 +73,7 @@ class Stack:
         self.say(self._invitation())
 
     def watch(self) -> NoReturn:
-        """Returns never: a part that ends by itself is an error."""
+        """Watch the parts: one that ends by itself is an error, so this never returns."""
         look_at_replica = time.monotonic()
         while True:
             self.children.raise_for_dead()

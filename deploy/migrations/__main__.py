@@ -17,7 +17,7 @@ from deploy.migrations.run import check, refill, upgrade
 
 
 def main() -> int:
-    """Runs one command and returns the exit code; each failure is one line on standard error."""
+    """Run one command and returns the exit code; each failure is one line on standard error."""
     parser = argparse.ArgumentParser(prog="python -m deploy.migrations", description=__doc__)
     parser.add_argument("command", choices=("upgrade", "check", "refill"))
     run = {"upgrade": upgrade, "check": check, "refill": refill}[parser.parse_args().command]

@@ -22,7 +22,7 @@ _COMPACTOR = "hashtext('psa_event_consumer.jobs'), hashtext('compact_rollups')"
 
 
 def fill(dsn: str, *, lock_timeout: str, again: bool = False) -> None:
-    """Fills the rollups unless they are; `again` counts everything anew.
+    """Fill the rollups unless they are; `again` counts everything anew.
 
     Raises:
         psycopg.Error: nothing is filled then; readers use the facts, and the next call starts over.
@@ -57,7 +57,7 @@ def _empty(connection: Connection) -> None:
 
 
 def _share_snapshot(locker: Connection, counter: Connection) -> None:
-    """Gives the counter the snapshot at which the deltas begin."""
+    """Give the counter the snapshot at which the deltas begin."""
     with locker.transaction():
         # Waits for every writer to end, and keeps new ones out until the end of this transaction.
         locker.execute("lock table public.ai_sessions, public.psa_activity_log in share row exclusive mode")
@@ -67,7 +67,7 @@ def _share_snapshot(locker: Connection, counter: Connection) -> None:
         # Read by the triggers alone; a session's row comes anew with its next change.
         locker.execute("truncate analytics.session_push")
         row = locker.execute("select pg_export_snapshot()").fetchone()
-        assert row is not None  # noqa: S101 -- a function's row
+        assert row is not None  # noqa: S101  a function's row
         counter.isolation_level = IsolationLevel.REPEATABLE_READ
         counter.execute(f"set transaction snapshot '{row[0]}'")
 

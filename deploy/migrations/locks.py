@@ -19,7 +19,7 @@ _PAUSE_S = 0.5
 
 
 def lock(connection: Connection, *statements: str) -> None:
-    """Executes the `LOCK TABLE` statements in the caller's transaction; what follows needs no other lock.
+    """Execute the `LOCK TABLE` statements in the caller's transaction; what follows needs no other lock.
 
     Raises:
         OperationalError: some transaction has used one of the tables all the while.

@@ -27,7 +27,7 @@ FIRST_VERSION_WITH_MEMBERSHIP_OPTIONS = 160000
 
 
 def ensure_roles(connection: Connection) -> None:
-    """Makes what is absent of roles, memberships, schema and version table; changes nothing otherwise."""
+    """Make what is absent of roles, memberships, schema and version table; changes nothing otherwise."""
     for role in GROUP_ROLES:
         _create_role(connection, role)
     _act_for_owner(connection)
@@ -61,7 +61,7 @@ def _act_for_owner(connection: Connection) -> None:
 
 
 def _bypass_row_security(connection: Connection) -> None:
-    """The owner's views, triggers and `principal` see every account's rows, whatever policies the main app has."""
+    """Let the owner's views, triggers and `principal` see every account's rows, whatever the main app's policies."""
     if _one(connection, "select rolbypassrls from pg_roles where rolname = 'analytics_owner'"):
         return
     version = _one(connection, "select current_setting('server_version_num')::int")
@@ -107,6 +107,6 @@ def _current_user(connection: Connection) -> str:
 
 
 def _one(connection: Connection, sql: str, **parameters: object) -> int:
-    """The statement's single value."""
+    """Return the statement's single value."""
     value: int = connection.execute(text(sql), parameters).scalar_one()
     return value

@@ -29,12 +29,12 @@ def upgrade(dsn: str) -> None:
 
 
 def refill(dsn: str) -> None:
-    """Counts the rollups anew, after a time in which their triggers were switched off; the facts answer meanwhile."""
+    """Count the rollups anew, after a time in which their triggers were switched off; the facts answer meanwhile."""
     _fill(dsn, again=True)
 
 
 def check(dsn: str) -> None:
-    """Raises `MigrationError` unless the database is at the newest revision and equals the tables' definition."""
+    """Raise `MigrationError` unless the database is at the newest revision and equals the tables' definition."""
     with _connect(dsn) as connection:
         if connection.exec_driver_sql("select to_regclass('analytics.alembic_version')").scalar_one() is None:
             raise MigrationError("the database has none of our migrations: run python -m deploy.migrations upgrade")

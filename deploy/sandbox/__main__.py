@@ -13,7 +13,7 @@ from services.settings import settings_or_exit
 
 
 def main() -> int:
-    """Serves until it is told to stop."""
+    """Serve until it is told to stop."""
     settings = settings_or_exit(Settings.from_env)
     configure_logging(settings.log_level)
     # uvicorn ends in order, and then raises the signal once more: that one is not to end the process as killed.

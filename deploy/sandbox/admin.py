@@ -46,7 +46,7 @@ class Administration(Controller):
 
     @post("/tickets")
     async def add_tickets(self, company: Company, data: NewTickets) -> dict[str, list[int]]:
-        """Makes tickets."""
+        """Make tickets."""
         board = data.board
         assert board in BOARDS  # noqa: S101  the type says so
         ids = company.store.add_tickets(
@@ -80,7 +80,7 @@ class Administration(Controller):
 
     @get("/requests")
     async def requests(self, company: Company) -> list[Seen]:
-        """The last requests, without secrets."""
+        """Return the last requests, without secrets."""
         return list(company.requests.last)
 
     @delete("/requests")

@@ -44,7 +44,7 @@ class TimeEntryBody(msgspec.Struct, forbid_unknown_fields=True, rename="camel", 
     email_cc_flag: bool = False
 
     def hours(self) -> float:
-        """The hours between start and end, or those that are given instead."""
+        """Return the hours between start and end, or those that are given instead."""
         start = instant("timeStart", self.time_start)
         if self.time_end is None:
             if self.actual_hours is None:
@@ -86,7 +86,7 @@ class Operation(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def read(body: bytes, shape: type[Body], resource: str) -> Body:
-    """The body in that shape, or ConnectWise's refusal of it."""
+    """Return the body in that shape, or ConnectWise's refusal of it."""
     try:
         return msgspec.json.decode(body, type=shape)
     except msgspec.DecodeError as error:
@@ -97,7 +97,7 @@ def read(body: bytes, shape: type[Body], resource: str) -> Body:
 
 
 def instant(field: str, text: str) -> datetime:
-    """A time of a body: UTC, no fraction, no brackets."""
+    """Return a time of a body: UTC, no fraction, no brackets."""
     if _INSTANT.fullmatch(text) is None:
         raise invalid(f"{field} {text!r} has an unsupported format", code="UnsupportedFormat", field=field)
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

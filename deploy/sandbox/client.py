@@ -16,7 +16,7 @@ class SandboxControls:
         self._client = httpx.Client(base_url=f"{url.rstrip('/')}{ADMIN}", timeout=30, trust_env=False)
 
     def close(self) -> None:
-        """Closes its connection."""
+        """Close its connection."""
         self._client.close()
 
     def add_tickets(
@@ -28,7 +28,7 @@ class SandboxControls:
         board: int = 1,
         role_required: bool = False,
     ) -> list[str]:
-        """New tickets' ids; `counts` can be asked for by label."""
+        """Return new tickets' ids; `counts` can be asked for by label."""
         body = {"count": count, "label": label, "kind": kind, "board": board, "role_required": role_required}
         return [str(ticket) for ticket in self._call("POST", "/tickets", body)["ids"]]
 
@@ -38,12 +38,12 @@ class SandboxControls:
         return found
 
     def entries(self, **filters: str) -> list[dict[str, Any]]:
-        """What was accepted; filters are `kind` (time, note, status) and `ticket`."""
+        """Return what was accepted; filters are `kind` (time, note, status) and `ticket`."""
         found: list[dict[str, Any]] = self._call("GET", "/entries", params=filters)
         return found
 
     def requests(self) -> list[dict[str, Any]]:
-        """The last requests, without secrets."""
+        """Return the last requests, without secrets."""
         found: list[dict[str, Any]] = self._call("GET", "/requests")
         return found
 
@@ -52,7 +52,7 @@ class SandboxControls:
         self._call("DELETE", "/requests")
 
     def set_faults(self, plan: Plan | None = None) -> None:
-        """These faults from now on; none without a plan."""
+        """Set the faults from now on; none without a plan."""
         self._call("PUT", "/faults", plan or Plan())
 
     def set_behaviour(self, **behaviour: str) -> None:

@@ -38,7 +38,7 @@ class Api(Controller):
 
     @post("/time/entries")
     async def add_time(self, request: AnyRequest, company: Company, codebase: str) -> dict[str, Any]:
-        """Accepts time, unless the ticket, the member or the week does not."""
+        """Accept time, unless the ticket, the member or the week does not."""
         admit(request, company, codebase)
         raw = await request.body()
         body = read(raw, TimeEntryBody, "timeEntry")
@@ -53,7 +53,7 @@ class Api(Controller):
 
     @get("/time/entries")
     async def list_time(self, request: AnyRequest, company: Company, codebase: str) -> Page:
-        """The entries that meet the conditions."""
+        """Return the entries that meet the conditions."""
         admit(request, company, codebase)
         entries = [entry.body | {"id": entry.id} for entry in company.store.entries("time")]
         found = matching(entries, request.query_params.get("conditions", ""))
@@ -61,13 +61,13 @@ class Api(Controller):
 
     @get("/time/workRoles")
     async def work_roles(self, request: AnyRequest, company: Company, codebase: str) -> Page:
-        """The roles."""
+        """List the roles."""
         admit(request, company, codebase)
         return page_of([{"id": role, "name": name} for role, name in ROLES.items()], request)
 
     @get("/system/members/{member:int}")
     async def member(self, request: AnyRequest, company: Company, codebase: str, member: int) -> dict[str, Any]:
-        """A member and its default role."""
+        """Return a member and its default role."""
         admit(request, company, codebase)
         if member not in MEMBERS:
             raise refusals.not_found(f"Member {member} not found")
@@ -76,7 +76,7 @@ class Api(Controller):
 
     @get("/service/boards/{board:int}/statuses")
     async def statuses(self, request: AnyRequest, company: Company, codebase: str, board: int) -> Page:
-        """A board's statuses."""
+        """List a board's statuses."""
         admit(request, company, codebase)
         if board not in BOARDS:
             raise refusals.not_found(f"Board {board} not found")
@@ -88,13 +88,13 @@ class Api(Controller):
 
     @get(ticket_paths(""))
     async def ticket(self, request: AnyRequest, company: Company, codebase: str, ticket: int) -> dict[str, Any]:
-        """A ticket with its board and status."""
+        """Return a ticket with its board and status."""
         admit(request, company, codebase)
         return shown(found(request, company, ticket))
 
     @patch(ticket_paths(""))
     async def change(self, request: AnyRequest, company: Company, codebase: str, ticket: int) -> dict[str, Any]:
-        """Sets the status, if the ticket's board has it."""
+        """Set the status, if the ticket's board has it."""
         admit(request, company, codebase)
         operations = read(await request.body(), list[Operation], "ticket")
         before = found(request, company, ticket)
@@ -109,7 +109,7 @@ class Api(Controller):
 
     @post(ticket_paths("/notes"))
     async def add_note(self, request: AnyRequest, company: Company, codebase: str, ticket: int) -> dict[str, Any]:
-        """Accepts a note; a closed ticket takes them too."""
+        """Accept a note; a closed ticket takes them too."""
         admit(request, company, codebase)
         raw = await request.body()
         read(raw, NoteBody, "note").check()
@@ -119,7 +119,7 @@ class Api(Controller):
 
     @get(ticket_paths("/allNotes"))
     async def notes(self, request: AnyRequest, company: Company, codebase: str, ticket: int) -> Page:
-        """The notes of a ticket."""
+        """List a ticket's notes."""
         admit(request, company, codebase)
         entries = company.store.entries("note", ticket=found(request, company, ticket).id)
         return page_of([entry.body | {"id": entry.id} for entry in entries], request)
@@ -138,7 +138,7 @@ def admit(request: AnyRequest, company: Company, codebase: str) -> None:
 
 
 def check_time(company: Company, ticket: Ticket, body: TimeEntryBody) -> None:
-    """The business rules that refuse time."""
+    """Return the business rules that refuse time."""
     status = status_of(ticket.board, ticket.status)
     if status is not None and status.closed:
         raise refusals.invalid(NO_TIME, resource="timeEntry")
@@ -156,7 +156,7 @@ def check_time(company: Company, ticket: Ticket, body: TimeEntryBody) -> None:
 
 
 def found(request: AnyRequest, company: Company, ticket_id: int) -> Ticket:
-    """The ticket, under its own kind's path only."""
+    """Return the ticket, under its own kind's path only."""
     kind = "project" if "/project/" in request.url.path else "service"
     ticket = company.store.ticket(ticket_id, kind)
     if ticket is None:
@@ -165,7 +165,7 @@ def found(request: AnyRequest, company: Company, ticket_id: int) -> Ticket:
 
 
 def shown(ticket: Ticket) -> dict[str, Any]:
-    """A ticket as ConnectWise shows it."""
+    """Return a ticket as ConnectWise shows it."""
     status = status_of(ticket.board, ticket.status)
     assert status is not None  # noqa: S101  only a board's own statuses are stored
     return {

@@ -55,7 +55,7 @@ class Faults:
         self._dice = Random(plan.seed)  # noqa: S311  dice, no secret
 
     def roll(self, method: str) -> Fault | None:
-        """What goes wrong with a request, if anything."""
+        """Return what goes wrong with a request, if anything."""
         if method not in self.plan.methods:
             return None
         if self._next:

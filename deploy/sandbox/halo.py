@@ -59,7 +59,7 @@ class HaloApi(Controller):
 
     @post("/Actions")
     async def add_actions(self, request: AnyRequest, company: Company) -> list[dict[str, Any]]:
-        """Accepts actions: one with time is a time entry, one without a note."""
+        """Accept actions: one with time is a time entry, one without a note."""
         admit(request)
         made = []
         for action in read(await request.body(), list[ActionBody], "action"):
@@ -75,14 +75,14 @@ class HaloApi(Controller):
 
     @get("/Actions")
     async def actions(self, request: AnyRequest, company: Company, ticket_id: int) -> dict[str, Any]:
-        """A ticket's actions."""
+        """Return a ticket's actions."""
         admit(request)
         entries = [entry for entry in company.store.entries(ticket=ticket_id) if entry.kind != "status"]
         return {"record_count": len(entries), "actions": [entry.body | {"id": entry.id} for entry in entries]}
 
     @post("/Tickets")
     async def change_tickets(self, request: AnyRequest, company: Company) -> list[dict[str, Any]]:
-        """Sets statuses."""
+        """Set statuses."""
         admit(request)
         changes = read(await request.body(), list[TicketBody], "ticket")
         for change in changes:
@@ -94,7 +94,7 @@ class HaloApi(Controller):
 
     @get("/Tickets/{ticket_id:int}")
     async def ticket(self, request: AnyRequest, company: Company, ticket_id: int) -> dict[str, Any]:
-        """A ticket."""
+        """Return a ticket."""
         admit(request)
         ticket = company.store.ticket(ticket_id)
         if ticket is None:
@@ -103,7 +103,7 @@ class HaloApi(Controller):
 
     @get("/Status")
     async def statuses(self, request: AnyRequest, kind: str = Parameter(query="type")) -> list[dict[str, Any]]:
-        """The statuses of tickets, which belong to no board."""
+        """Return the statuses of tickets, which belong to no board."""
         admit(request)
         if kind != "ticket":
             return []

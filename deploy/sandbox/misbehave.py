@@ -31,7 +31,7 @@ class Misbehaving:
         self._late: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves one request, or does not."""
+        """Serve one request, or does not."""
         if scope["type"] != "http" or scope["path"].startswith(ADMIN):
             await self._app(scope, receive, send)
             return
@@ -95,7 +95,7 @@ def _again(body: bytes) -> Receive:
 
 
 def _latency(plan: Plan) -> tuple[float, float]:
-    """The seconds before a request is carried out, and those after, before it is answered."""
+    """Return the seconds before a request is carried out, and those after, before it is answered."""
     whole = plan.latency_ms / 1000
     before = min(whole, LATEST_SECONDS)
     return before, whole - before
@@ -111,11 +111,11 @@ def _after(seconds: float, send: Send) -> Send:
 
 
 async def _nowhere(_message: Message) -> None:
-    """The answer that nobody gets."""
+    """Return the answer that nobody gets."""
 
 
 async def _silence(receive: Receive) -> None:
-    """Returns when the client has given up."""
+    """Wait until the client has given up."""
     try:
         async with asyncio.timeout(_SILENCE_SECONDS):
             while (await receive())["type"] != "http.disconnect":

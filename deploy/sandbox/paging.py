@@ -16,7 +16,7 @@ _CONDITION = re.compile(r'\s*(?P<path>[A-Za-z/]+)\s*=\s*(?P<value>\d+|"(?:[^"\\]
 
 
 def matching(items: list[dict[str, Any]], conditions: str) -> list[dict[str, Any]]:
-    """The items for which each `path=value`, joined by `and`, holds."""
+    """Return the items for which each `path=value`, joined by `and`, holds."""
     for condition in re.split(r"\band\b", conditions) if conditions else []:
         match = _CONDITION.fullmatch(condition)
         if match is None:
@@ -35,14 +35,14 @@ def _at(item: dict[str, Any], path: str) -> object:
 
 
 def ordered(items: list[dict[str, Any]], order: str) -> list[dict[str, Any]]:
-    """The items by `id` or `id desc`; as they were made without either."""
+    """Return the items by `id` or `id desc`; as they were made without either."""
     if order not in ("", "id", "id asc", "id desc"):
         raise invalid(f"the order {order!r} is not known here", resource="orderBy")
     return sorted(items, key=lambda item: item["id"], reverse=order == "id desc") if order else items
 
 
 def page_of(items: list[dict[str, Any]], request: Request[None, None, Any]) -> Page:
-    """The page that the request asks for."""
+    """Return the page that the request asks for."""
     page = int(request.query_params.get("page", "1"))
     size = min(int(request.query_params.get("pageSize", str(_DEFAULT_SIZE))), _MOST)
     more = page * size < len(items)

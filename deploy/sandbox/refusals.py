@@ -16,7 +16,7 @@ class Refused(Exception):  # noqa: N818  it is an answer, not a failure of the s
 
 
 def respond(_request: Request[None, None, State], refused: Refused) -> Response[dict[str, Any]]:
-    """The refusal as a response."""
+    """Return the refusal as a response."""
     return Response(refused.body, status_code=refused.status)
 
 
@@ -26,7 +26,7 @@ def not_found(message: str) -> Refused:
 
 
 def invalid(message: str, *, code: str = "InvalidField", field: str = "", resource: str = "") -> Refused:
-    """The content is not accepted."""
+    """Refuse the content."""
     return Refused(
         400,
         "InvalidObject",
@@ -36,10 +36,10 @@ def invalid(message: str, *, code: str = "InvalidField", field: str = "", resour
 
 
 def unauthorized() -> Refused:
-    """The keys are wrong."""
+    """Refuse the keys."""
     return Refused(401, "Unauthorized", "Invalid or unknown API keys")
 
 
 def no_client_id() -> Refused:
-    """The header that names the integration is missing or unknown."""
+    """Refuse a missing or unknown name of the integration."""
     return Refused(401, "ConnectWiseApi", "UserNotAuthenticated")

@@ -31,7 +31,7 @@ class Requests:
         self.most_active = 0
 
     def begin(self, scope: MutableMapping[str, Any], body: bytes, fault: str | None) -> None:
-        """A request has been read."""
+        """Count a request that has been read."""
         self.total += 1
         self.active += 1
         self.most_active = max(self.most_active, self.active)
@@ -41,7 +41,7 @@ class Requests:
         self.last.append(Seen(scope["method"], scope["path"], query, shown, _body(body), fault))
 
     def end(self) -> None:
-        """It has been answered, or will never be."""
+        """Note that it has been answered, or never will be."""
         self.active -= 1
 
     def clear(self) -> None:

@@ -19,13 +19,13 @@ class DroppingProtocol(H11Protocol):
     """uvicorn's own protocol; each request's scope can also hang up."""
 
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401  uvicorn's signature
-        """Puts the hanging up where the application finds it: the state is copied into each scope."""
+        """Put the hanging up where the application finds it: the state is copied into each scope."""
         super().connection_made(transport)
         self.app_state = {**self.app_state, "drop_connection": transport.abort}
 
 
 def application(company: Company) -> Misbehaving:
-    """The routes, inside the layer that makes them misbehave."""
+    """Return the routes, inside the layer that makes them misbehave."""
     routes = Litestar(
         [company_info, Api, token, HaloApi, Administration],
         dependencies={"company": Provide(lambda: company, sync_to_thread=False)},
@@ -37,7 +37,7 @@ def application(company: Company) -> Misbehaving:
 
 
 def server(company: Company, host: str, port: int) -> uvicorn.Server:
-    """The server, ready to run."""
+    """Return the server, ready to run."""
     return uvicorn.Server(
         uvicorn.Config(
             cast("Any", application(company)),

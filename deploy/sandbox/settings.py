@@ -34,7 +34,7 @@ class Settings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
-        """Reads the variables; raises SettingsError."""
+        """Read the variables; raises SettingsError."""
         variables = Variables(environ)
         directory = variables.optional("SANDBOX_DIR")
         return cls(

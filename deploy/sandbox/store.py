@@ -59,13 +59,13 @@ class Store:
         self._database.executescript(_TABLES)
 
     def close(self) -> None:
-        """Closes the file."""
+        """Close the file."""
         self._database.close()
 
     def add_tickets(
         self, count: int, *, kind: str = "service", board: int = 1, label: str = "", role_required: bool = False
     ) -> list[int]:
-        """New tickets in their board's first status."""
+        """Make new tickets in their board's first status."""
         status = BOARDS[board][0].id
         self._database.execute("begin")
         ids = [
@@ -79,7 +79,7 @@ class Store:
         return ids
 
     def ticket(self, ticket_id: int, kind: str | None = None) -> Ticket | None:
-        """The ticket, if it is of that kind: a service path does not find a project ticket."""
+        """Return the ticket, if it is of that kind: a service path does not find a project ticket."""
         row = self._database.execute(
             "select id, kind, board, status, label, role_required from ticket where id = ?", (ticket_id,)
         ).fetchone()
@@ -88,21 +88,21 @@ class Store:
         return Ticket(row[0], row[1], row[2], row[3], row[4], bool(row[5]))
 
     def add_entry(self, ticket: int, kind: EntryKind, body: dict[str, Any], hours: float = 0) -> int:
-        """Accepts an entry."""
+        """Accept an entry."""
         return self._insert(
             "insert into entry (ticket, kind, hours, body) values (?, ?, ?, ?)",
             (ticket, kind, hours, msgspec.json.encode(body).decode()),
         )
 
     def set_status(self, ticket: int, status: int, body: dict[str, Any]) -> None:
-        """Moves the ticket, and keeps that it was asked for."""
+        """Move the ticket, and keeps that it was asked for."""
         self._database.execute("begin")
         self._database.execute("update ticket set status = ? where id = ?", (status, ticket))
         self.add_entry(ticket, "status", body)
         self._database.execute("commit")
 
     def entries(self, kind: EntryKind | None = None, *, ticket: int | None = None) -> list[Entry]:
-        """What was accepted, in order."""
+        """Return what was accepted, in order."""
         rows = self._database.execute(
             "select entry.id, entry.ticket, entry.kind, entry.hours, entry.body, ticket.label"
             " from entry join ticket on ticket.id = entry.ticket"

@@ -35,5 +35,5 @@ ROLES: Final[dict[int, str]] = {5: "Engineer", 6: "Consultant"}
 
 
 def status_of(board: int, status: int) -> BoardStatus | None:
-    """The board's status of that id."""
+    """Return the board's status of that id."""
     return next((found for found in BOARDS.get(board, ()) if found.id == status), None)

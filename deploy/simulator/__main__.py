@@ -22,7 +22,7 @@ log = structlog.get_logger(__name__)
 
 
 def main() -> None:
-    """Loads the history that is missing, then plays until SIGTERM or SIGINT."""
+    """Load the history that is missing, then plays until SIGTERM or SIGINT."""
     settings = settings_or_exit(SimulatorSettings.from_env)
     configure_logging(settings.log_level)
     stop = threading.Event()
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _prepare(settings: SimulatorSettings, stop: threading.Event) -> list[Account] | None:
-    """The accounts, once their history is there; None if told to stop before."""
+    """Return the accounts, once their history is there; None if told to stop before."""
     backoff = Backoff(first=0.5, longest=5)
     while not stop.is_set():
         now = datetime.now(UTC)
@@ -51,9 +51,9 @@ def _prepare(settings: SimulatorSettings, stop: threading.Event) -> list[Account
                     started = time.monotonic()
                     if count := load(connection, account, settings.scale, now):
                         seconds = round(time.monotonic() - started, 1)
-                        log.info("history is there", account=account.name, sessions=count, seconds=seconds)
+                        log.info("history_loaded", account=account.name, sessions=count, seconds=seconds)
         except psycopg.OperationalError as error:
-            log.warning("the simulator waits for PostgreSQL", error=str(error).strip())
+            log.warning("simulator_waits_for_postgresql", error=str(error).strip())
             stop.wait(backoff.next())
         else:
             return accounts

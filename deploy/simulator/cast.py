@@ -51,7 +51,7 @@ class Account:
 
 
 def cast(settings: SimulatorSettings, now: datetime) -> list[Account]:
-    """The accounts; the demo's is the first."""
+    """Return the accounts; the demo's is the first."""
     seed = settings.scale.seed
     account_id = settings.demo_account_id
     accounts = [
@@ -104,7 +104,7 @@ def _domains(account_id: UUID, now: datetime) -> tuple[Domain, ...]:
 
 
 def enter(connection: psycopg.Connection, accounts: list[Account]) -> None:
-    """Makes what is missing; what is there stays as it is."""
+    """Make what is missing; what is there stays as it is."""
     with connection.transaction(), connection.cursor() as cursor:
         cursor.executemany(
             "insert into accounts (id, name, timezone) values (%s, %s, %s) on conflict do nothing",

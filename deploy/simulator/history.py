@@ -112,7 +112,7 @@ def _events(stories: list[Story], now: datetime) -> Iterator[Event]:
 
 
 def pushed(story: Story, push: Push, at: datetime) -> PsaPushed:
-    """The event of one push."""
+    """Return the event of one push."""
     return PsaPushed(
         story.account_id,
         story.id if push.has_session else None,

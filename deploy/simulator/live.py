@@ -59,12 +59,12 @@ class Live:
                 self._do(step)
                 backoff.reset()
             except psycopg.OperationalError as error:
-                log.warning("the simulator waits for PostgreSQL", error=str(error).strip())
+                log.warning("simulator_waits_for_postgresql", error=str(error).strip())
                 self._connection = None
                 self._plan(0, step)
                 stop.wait(backoff.next())
             except psycopg.Error as error:  # for example of a session that somebody has erased
-                log.warning("a step of the play failed", error=str(error).strip())
+                log.warning("step_failed", error=str(error).strip())
 
     def _do(self, step: Step) -> None:
         if self._connection is None or self._connection.closed:
@@ -75,7 +75,7 @@ class Live:
             step(self._connection)
 
     def _plan(self, seconds: float, step: Step) -> None:
-        """Does the step after so many seconds of the simulated time."""
+        """Do the step after so many seconds of the simulated time."""
         heapq.heappush(self._due, (time.monotonic() + seconds / self._scale.speed, next(self._number), step))
 
     def _expect_session(self, account: Account) -> None:
@@ -115,7 +115,7 @@ class Live:
         return story
 
     def _take_up_open_sessions(self, connection: psycopg.Connection) -> None:
-        """Ends, by and by, what the history or an earlier run has left open."""
+        """End, by and by, what the history or an earlier run has left open."""
         rows = connection.execute(
             "select id from ai_sessions where account_id = any(%s) and status = any(%s) and created_at > %s",
             [[account.id for account in self._accounts], list(steps.OPEN), datetime.now(UTC) - _OPEN_SINCE],

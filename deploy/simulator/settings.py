@@ -42,7 +42,7 @@ class SimulatorSettings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str], arguments: Sequence[str] | None = None) -> Self:
-        """Reads the variables and the command line.
+        """Read the variables and the command line.
 
         Raises:
             SettingsError: a variable is missing or malformed.

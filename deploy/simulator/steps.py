@@ -18,7 +18,7 @@ OPEN = ("active", "paused", "requesting_escalation")
 
 
 def open_session(connection: psycopg.Connection, story: Story) -> None:
-    """The session begins. A repeated step changes nothing: its first commit may have been lost on the way back."""
+    """Begin the session. A repeated step changes nothing: the answer to its first commit may have been lost."""
     connection.execute(
         "insert into ai_sessions (id, account_id, user_id, problem_domain, status, confidence_tier, confidence_score,"
         " psa_ticket_id, created_at) values (%s, %s, %s, %s, 'active', %s, %s, %s, %s) on conflict do nothing",
@@ -36,7 +36,7 @@ def open_session(connection: psycopg.Connection, story: Story) -> None:
 
 
 def match_flow(connection: psycopg.Connection, story: Story, match: Match) -> None:
-    """A flow is found for it: the change and the event that tells of it are one transaction."""
+    """Match it to a flow: the change and the event that tells of it are one transaction."""
     connection.execute(
         "update ai_sessions set matched_flow_id = %s, match_score = %s where id = %s",
         [match.flow.id, match.score, story.id],
@@ -46,14 +46,14 @@ def match_flow(connection: psycopg.Connection, story: Story, match: Match) -> No
 
 
 def ask_for_escalation(connection: psycopg.Connection, story: Story) -> None:
-    """The engineer gives up on it."""
+    """Abandon it."""
     connection.execute(
         "update ai_sessions set status = 'requesting_escalation' where id = %s and status = 'active'", [story.id]
     )
 
 
 def end_session(connection: psycopg.Connection, session_id: UUID, status: str, rating: int | None) -> None:
-    """It ends, unless it has."""
+    """End it, unless it has ended."""
     connection.execute(
         "update ai_sessions set status = %s, resolved_at = greatest(now(), created_at), session_rating = %s"
         " where id = %s and status = any(%s)",
@@ -85,7 +85,7 @@ def ask_for_push(connection: psycopg.Connection, story: Story, push: Push, seque
 
 
 def with_ticket(story: Story, ticket: str | None) -> Story:
-    """The story on another ticket; without one it pushes nothing."""
+    """Return the story on another ticket; without one it pushes nothing."""
     if ticket is None:
         return replace(story, ticket=None, pushes=())
     return replace(story, ticket=ticket, pushes=tuple(replace(push, ticket=ticket) for push in story.pushes))

@@ -60,7 +60,7 @@ class Story:
 
 
 def draw(rng: random.Random, account: Account, created_at: datetime, now: datetime) -> Story:
-    """A session that starts at `created_at`; `now` tells which flows are in use by then."""
+    """Return a session that starts at `created_at`; `now` tells which flows are in use by then."""
     domain = _domain(rng, account)
     flows = [flow for flow in domain.flows if _is_matched(flow, created_at, now)] if domain else []
     guided = bool(flows) and chance(rng, domain.kind.guided if domain else 0)
@@ -87,7 +87,7 @@ def draw(rng: random.Random, account: Account, created_at: datetime, now: dateti
 
 
 def new_id(rng: random.Random, at: datetime) -> UUID:
-    """A version 7 UUID of that time, from the seed."""
+    """Return a version 7 UUID of that time, from the seed."""
     ms = int(at.timestamp() * 1000)
     return UUID(int=ms << 80 | 0x7 << 76 | rng.getrandbits(12) << 64 | 0b10 << 62 | rng.getrandbits(62))
 

@@ -26,7 +26,7 @@ class Tickets:
         self._made: dict[UUID, list[int]] = defaultdict(list)
 
     def take(self, account_id: UUID) -> str | None:
-        """A fresh ticket; None while the sandbox is away."""
+        """Return a fresh ticket; None while the sandbox is away."""
         if not self._made[account_id]:
             body = json.dumps({"count": _AT_A_TIME, "label": str(account_id)}).encode()
             request = Request(self._url, body, {"content-type": "application/json"})  # noqa: S310  the operator's URL
@@ -34,6 +34,6 @@ class Tickets:
                 with urlopen(request, timeout=5) as answer:  # noqa: S310  the same
                     self._made[account_id] = json.load(answer)["ids"]
             except (URLError, OSError, ValueError, KeyError) as error:
-                log.warning("no ticket from the sandbox", error=str(error))
+                log.warning("sandbox_gave_no_ticket", error=str(error))
                 return None
         return str(self._made[account_id].pop())

@@ -33,13 +33,13 @@ class TimestamptzArray(bytes):
 
 
 def uuid_array(items: Sequence[UUID]) -> UuidArray:
-    """Encodes one-dimensional, without nulls."""
+    """Encode one-dimensional, without nulls."""
     # The separator is the size of the next element, and the first element has one too.
     return UuidArray(_header(_UUID, len(items)) + _SIZE_OF_UUID.join([b"", *[item.bytes for item in items]]))
 
 
 def timestamptz_array(items: Sequence[datetime]) -> TimestamptzArray:
-    """Encodes one-dimensional, without nulls; instants to the microsecond."""
+    """Encode one-dimensional, without nulls; instants to the microsecond."""
     instants: Iterable[bytes] = [_INSTANT.pack(8, (item - _EPOCH) // _MICROSECOND) for item in items]
     return TimestamptzArray(_header(_TIMESTAMPTZ, len(items)) + b"".join(instants))
 

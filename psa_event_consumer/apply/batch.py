@@ -22,19 +22,19 @@ class Record(Protocol):
     """What we use of aiokafka's ConsumerRecord; a stored dead letter gives the same."""
 
     @property
-    def topic(self) -> str: ...  # noqa: D102
+    def topic(self) -> str: ...
     @property
-    def partition(self) -> int: ...  # noqa: D102
+    def partition(self) -> int: ...
     @property
-    def offset(self) -> int: ...  # noqa: D102
+    def offset(self) -> int: ...
     @property
-    def timestamp(self) -> int: ...  # noqa: D102
+    def timestamp(self) -> int: ...
     @property
-    def key(self) -> bytes | None: ...  # noqa: D102
+    def key(self) -> bytes | None: ...
     @property
-    def value(self) -> bytes | None: ...  # noqa: D102
+    def value(self) -> bytes | None: ...
     @property
-    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...  # noqa: D102
+    def headers(self) -> Sequence[tuple[str, bytes | None]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def _decode_slice(batch: Batch, records: Sequence[Record], now: datetime, oldest
 
 
 def instant(milliseconds: int) -> datetime | None:
-    """A record's timestamp; None where it has none, or one that no calendar holds."""
+    """Return a record's timestamp; None where it has none, or one that no calendar holds."""
     if milliseconds < 0:
         return None
     try:

@@ -62,7 +62,7 @@ async def answering() -> AsyncIterator[None]:
 
 
 async def connect(url: str, *, application_name: str = "psa_event_consumer") -> AsyncConnection:
-    """A connection in autocommit mode: transactions are written out where they are meant.
+    """Return a connection in autocommit mode: transactions are written out where they are meant.
 
     Raises:
         psycopg.OperationalError: no host takes writes.
@@ -85,7 +85,7 @@ async def _look_for_deadlocks_early(connection: AsyncConnection) -> None:
 
 
 async def check(connection: AsyncConnection) -> None:
-    """Compares the schema with what we rely on.
+    """Compare the schema with what we rely on.
 
     Raises:
         NotReadyError: it differs; the message says in what.

@@ -27,7 +27,7 @@ class StillDead(NamedTuple):
 
 
 async def insert(connection: AsyncConnection, group_id: str, epochs: Mapping[int, int], dead: Sequence[Dead]) -> None:
-    """Writes them in the caller's transaction. One that is there already stays as it is.
+    """Write them in the caller's transaction. One that is there already stays as it is.
 
     It is there after the database's offset was set back by hand; a failover sets both back.
     """
@@ -72,14 +72,14 @@ def _encoded(record: Record) -> list[list[str | None]]:
 
 
 def _storable(text: str) -> str:
-    """What PostgreSQL's text holds: neither NUL nor half of a surrogate pair."""
+    """Return what PostgreSQL's text holds: neither NUL nor half of a surrogate pair."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 async def listed(
     connection: AsyncConnection, group_id: str, status: str | None, reason: str | None
 ) -> list[tuple[Any, ...]]:
-    """The group's dead letters in the order they came, without their values."""
+    """Return the group's dead letters in the order they came, without their values."""
     cursor = await connection.execute(
         """
         select id, status, reason, topic, partition, "offset", first_seen_at, event_id, detail

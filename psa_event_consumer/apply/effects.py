@@ -63,7 +63,7 @@ BY_TOPIC: dict[str, tuple[str, Callable[[Sequence[Any]], Mapping[str, object]]]]
 
 
 async def apply(connection: AsyncConnection, topic: str, events: Sequence[Event]) -> Effect:
-    """Applies the events of one topic in the caller's transaction.
+    """Apply the events of one topic in the caller's transaction.
 
     Raises:
         RowVanishedError: a flow was deleted meanwhile.

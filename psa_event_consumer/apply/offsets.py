@@ -29,7 +29,7 @@ class Position:
 
 
 async def load(connection: AsyncConnection, group_id: str, topics: Collection[str]) -> dict[Partition, Position]:
-    """The stored positions of each topic's newest epoch."""
+    """Return the stored positions of each topic's newest epoch."""
     cursor = await connection.execute(
         """
         select topic, partition, topic_epoch, next_offset, applied_until
@@ -56,7 +56,7 @@ async def begun(connection: AsyncConnection, group_id: str) -> bool:
 async def begin(
     connection: AsyncConnection, group_id: str, starts: Mapping[Partition, int], *, epochs: Mapping[str, int]
 ) -> None:
-    """Writes rows for partitions that have none: they begin at their log's start.
+    """Write rows for partitions that have none: they begin at their log's start.
 
     Written at once and not with the first batch, so that what retention removes before we come to it is noticed.
     """
@@ -78,7 +78,7 @@ async def skip_to(
     starts: Mapping[int, int],
     positions: Mapping[Partition, Position],
 ) -> None:
-    """Moves partitions over records that retention has removed: an operator accepts the gap.
+    """Move partitions over records that retention has removed: an operator accepts the gap.
 
     Raises:
         FencedError: a consumer has moved one meanwhile.
@@ -91,7 +91,7 @@ async def skip_to(
 
 
 async def advance(connection: AsyncConnection, group_id: str, topic: str, moves: Sequence[Move]) -> None:
-    """The compare-and-swap: every partition moves from where we believe it stands, or none does.
+    """Compare and swap: every partition moves from where we believe it stands, or none does.
 
     Raises:
         FencedError: one of them stands elsewhere, or belongs to an older epoch.

@@ -45,7 +45,7 @@ class Replayed:
 
 
 async def replay(connection: AsyncConnection, group_id: str, ids: Sequence[int]) -> Replayed:
-    """Applies those of the dead letters that are new, in one transaction, exempt from `too_old` alone."""
+    """Apply those of the dead letters that are new, in one transaction, exempt from `too_old` alone."""
     result = Replayed()
     async with connection.transaction():
         records = [_record(row) for row in await dead_letters.lock(connection, group_id, ids)]

@@ -35,7 +35,7 @@ class Outcome:
 
 
 async def commit_batch(connection: AsyncConnection, group_id: str, batch: Batch) -> Outcome:
-    """Moves the positions, applies what is new, keeps what cannot be applied; all of it or nothing.
+    """Move the positions, applies what is new, keeps what cannot be applied; all of it or nothing.
 
     Raises:
         offsets.FencedError: a position is not where we believed it.
@@ -52,7 +52,7 @@ async def commit_batch(connection: AsyncConnection, group_id: str, batch: Batch)
 
 
 async def settle(connection: AsyncConnection, batch: Batch) -> Outcome:
-    """Applies a batch's events in the caller's transaction; also how an operator's replay is applied."""
+    """Apply a batch's events in the caller's transaction; also how an operator's replay is applied."""
     applied, late = await _apply(connection, batch.topic, batch.events)
     if late:
         # Were rows hidden from us by row-level security, every event would look as if it named nothing.
@@ -83,7 +83,7 @@ async def _apply(
 
 
 async def _apply_tested(connection: AsyncConnection, topic: str, events: Sequence[Event]) -> effects.Effect:
-    """Applies events within a savepoint; tests them again when a row went away between its test and its use."""
+    """Apply events within a savepoint; tests them again when a row went away between its test and its use."""
     for attempt in range(1, _TESTS_AGAIN + 1):
         try:
             async with connection.transaction():

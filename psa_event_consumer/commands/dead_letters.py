@@ -17,7 +17,7 @@ _COLUMNS = ("id", "status", "reason", "topic", "partition", "offset", "first_see
 
 
 def add_to(commands: Commands) -> None:
-    """Adds the noun."""
+    """Add the noun."""
     verbs = commands.add_parser("dead-letters", help="records that could not be applied").add_subparsers(
         required=True, metavar="verb"
     )

@@ -18,7 +18,7 @@ _AGAIN_SECONDS = 0.2
 
 
 def add_to(commands: Commands) -> None:
-    """Adds the noun."""
+    """Add the noun."""
     verbs = commands.add_parser("jobs", help="run a scheduled job now").add_subparsers(required=True, metavar="run")
     parser = verbs.add_parser("run", help="runs it, due or not, and prints one JSON line")
     parser.add_argument("name", metavar="NAME")
@@ -41,7 +41,7 @@ async def _run(settings: ConsumerSettings, arguments: argparse.Namespace) -> int
 
 
 async def _run_once_free(settings: ConsumerSettings, job: Job) -> dict[str, Any]:
-    """Waits up to a minute for another run of the job to end."""
+    """Wait up to a minute for another run of the job to end."""
     deadline = time.monotonic() + _WAIT_SECONDS
     async with await database.connect(settings.database_url) as connection:
         while True:

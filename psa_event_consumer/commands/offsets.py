@@ -15,7 +15,7 @@ from psa_event_consumer.settings import TOPICS, ConsumerSettings
 
 
 def add_to(commands: Commands) -> None:
-    """Adds the noun."""
+    """Add the noun."""
     verbs = commands.add_parser("offsets", help="where the consumer stands").add_subparsers(
         required=True, metavar="reset"
     )

@@ -33,7 +33,7 @@ class Health:
         }
 
     async def start(self, port: int) -> None:
-        """Listens on all interfaces: the probes come from outside of the container.
+        """Listen on all interfaces: the probes come from outside of the container.
 
         Raises:
             OSError: the port is taken.
@@ -41,7 +41,7 @@ class Health:
         self._server = await asyncio.start_server(self._serve, host=None, port=port)
 
     def stop(self) -> None:
-        """Takes no more requests."""
+        """Take no more requests."""
         if self._server is not None:
             self._server.close()
 

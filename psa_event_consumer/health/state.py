@@ -28,7 +28,7 @@ class State:
     _last_commit: metrics.Since = field(default_factory=lambda: metrics.Since(metrics.LAST_COMMIT))
 
     def ticked(self) -> None:
-        """The loop is alive."""
+        """Note that the loop is alive."""
         self._ticked_at = time.monotonic()
 
     def is_alive(self) -> bool:
@@ -39,13 +39,13 @@ class State:
         return time.monotonic() - self._ticked_at < MAX_POLL_INTERVAL
 
     def works(self, is_open: bool) -> None:  # noqa: FBT001  the gate's own word
-        """The gate was opened, or a rebalance came between."""
+        """Note that the gate was opened, or that a rebalance came between."""
         self.ticked()
         if is_open:
             self.problem = None
 
     def failed(self, problem: str) -> None:
-        """The loop met a fault and starts anew."""
+        """Note that the loop met a fault and starts again."""
         self.ticked()
         self.problem = problem
         self.faults_in_a_row += 1
@@ -55,7 +55,7 @@ class State:
         self._last_poll.now()
 
     def committed(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
-        """A batch is in the database."""
+        """Note that a batch is in the database."""
         self.progressed()
         self._last_commit.now()
         metrics.TRANSACTION_SECONDS.observe(seconds)
@@ -68,7 +68,7 @@ class State:
             metrics.DEAD_LETTERS.labels(letter.reason).inc()
 
     def progressed(self) -> None:
-        """Records were applied, or there were none to apply."""
+        """Record were applied, or there were none to apply."""
         self._progress_at = time.monotonic()
         self.faults_in_a_row = 0
 

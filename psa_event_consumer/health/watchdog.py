@@ -29,7 +29,7 @@ class Watchdog:
         self._has_bitten = False
 
     def look(self, *, lagging: bool) -> None:
-        """Called when Kafka and PostgreSQL have just answered."""
+        """Judge progress; to be called when Kafka and PostgreSQL have just answered."""
         if not lagging:
             self._state.progressed()
         waiting = self._state.seconds_without_progress()
@@ -44,7 +44,7 @@ class Watchdog:
             self._bites.set()
 
     async def guard(self, work: Coroutine[Any, Any, None]) -> None:
-        """Runs work until it ends.
+        """Run work until it ends.
 
         Raises:
             StuckError: it does not move.

@@ -28,7 +28,7 @@ _COUNT_EVERY = 5
 
 
 async def beat(connection: AsyncConnection, group_id: str) -> datetime:
-    """Writes the heartbeat; returns the time up to which everything has left the outbox."""
+    """Write the heartbeat; returns the time up to which everything has left the outbox."""
     cursor = await connection.execute(
         """
         insert into analytics.heartbeat as beat (id, group_id, beat_at) values (1, %s, clock_timestamp())
@@ -79,7 +79,7 @@ async def _count_dead_letters(connection: AsyncConnection, group_id: str) -> Non
 async def _write(
     connection: AsyncConnection, gate: Gate, until: Mapping[TopicPartition, datetime | None]
 ) -> dict[TopicPartition, datetime | None]:
-    """Writes up to when each partition is applied.
+    """Write up to when each partition is applied.
 
     A position of record that is not ours any more, without a batch that would notice, means that the database went
     back: then everything is loaded anew, or the lost events would wait for the next one to come.

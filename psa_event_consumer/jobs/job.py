@@ -38,7 +38,7 @@ class BusyError(Exception):
 
 @asynccontextmanager
 async def exclusive(connection: AsyncConnection, name: str) -> AsyncIterator[AsyncTransaction]:
-    """A transaction that no other run of the job overlaps.
+    """Yield a transaction that no other run of the job overlaps.
 
     Raises:
         BusyError: another run is in such a transaction.
@@ -53,7 +53,7 @@ async def exclusive(connection: AsyncConnection, name: str) -> AsyncIterator[Asy
 
 
 async def wait_for_turn(connection: AsyncConnection, name: str, at_most: timedelta) -> None:
-    """Takes the job's lock for the connection's transaction; who waits longest is next. `lock_timeout` stays as set.
+    """Take the job's lock for the connection's transaction; who waits longest is next. `lock_timeout` stays as set.
 
     Raises:
         BusyError: other runs held it all the while.
@@ -86,7 +86,7 @@ async def claim(connection: AsyncConnection, job: Job) -> bool:
 
 
 async def run(connection: AsyncConnection, job: Job) -> Result:
-    """Runs a job, due or not, and records how it ended.
+    """Run a job, due or not, and records how it ended.
 
     Raises:
         BusyError: it runs elsewhere.

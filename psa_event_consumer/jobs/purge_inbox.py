@@ -15,7 +15,7 @@ _CLOCKS_DIFFER = timedelta(hours=1)
 
 
 async def run(connection: AsyncConnection, retention: timedelta) -> Result:
-    """Deletes in chunks, each a short transaction: a long one would hold back the vacuum and the replica."""
+    """Delete in chunks, each a short transaction: a long one would hold back the vacuum and the replica."""
     deleted = 0
     while True:
         async with exclusive(connection, NAME):

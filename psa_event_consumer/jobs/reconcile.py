@@ -36,7 +36,7 @@ _FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 6, tzinfo=UT
 
 
 async def run(connection: AsyncConnection) -> Result:
-    """Compares account after account, from where the last run stopped; once around at most."""
+    """Compare account after account, from where the last run stopped; once around at most."""
     until = time.monotonic() + _SECONDS
     drift, compared = 0, 0
     accounts = await _accounts(connection)
@@ -101,7 +101,7 @@ async def _windows(connection: AsyncConnection, account_id: UUID) -> list[tuple[
 
 
 async def _in_one_snapshot(connection: AsyncConnection, compare: Callable[[], Awaitable[int]]) -> int:
-    """Runs comparisons that see the same rows, with no compactor beside a correction of a coarser rollup."""
+    """Run comparisons that see the same rows, with no compactor beside a correction of a coarser rollup."""
     await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
     try:
         for attempt in range(1, _ATTEMPTS + 1):

@@ -54,7 +54,7 @@ class Scheduler:
             )
 
     def start(self) -> None:
-        """Runs every job at once, and then by its interval."""
+        """Run every job at once, and then by its interval."""
         self._scheduler.start()
 
     async def stop(self) -> None:

@@ -55,13 +55,13 @@ ever; group_instance_id, since a static member never leaves and its partitions s
 
 
 def make_consumer(settings: ConsumerSettings) -> AIOKafkaConsumer:
-    """A consumer of our group, subscribed to nothing yet."""
+    """Return a consumer of our group, subscribed to nothing yet."""
     return AIOKafkaConsumer(**settings.kafka.client_options(), **OPTIONS, group_id=settings.group_id)
 
 
 @asynccontextmanager
 async def joined(settings: ConsumerSettings, listener: ConsumerRebalanceListener) -> AsyncIterator[AIOKafkaConsumer]:
-    """A started consumer that joins the group; it has left it at the end, or at least no longer disturbs us.
+    """Yield a started consumer that joins the group; it has left it at the end, or at least no longer disturbs us.
 
     Raises:
         KafkaError: Kafka is away, or our topics are not there.

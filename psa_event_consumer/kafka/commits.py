@@ -25,12 +25,12 @@ class KafkaCommits:
         self._due: dict[TopicPartition, OffsetAndMetadata] = {}
 
     def note(self, topic: str, moves: Collection[Move]) -> None:
-        """The database has committed these steps."""
+        """Note that the database has committed these steps."""
         for move in moves:
             self._due[TopicPartition(topic, move.partition)] = OffsetAndMetadata(move.end, "")
 
     async def run(self) -> None:
-        """Commits until it is cancelled."""
+        """Commit until it is cancelled."""
         while True:
             await asyncio.sleep(_INTERVAL)
             await self.commit(_TIMEOUT)
@@ -40,7 +40,7 @@ class KafkaCommits:
         await self.commit(_LAST_TIMEOUT)
 
     async def commit(self, timeout: float) -> None:  # noqa: ASYNC109  Kafka's commit has none of its own: it retries for ever
-        """Commits what is due of the partitions that are still ours; a failure is made good by the next commit.
+        """Commit what is due of the partitions that are still ours; a failure is made good by the next commit.
 
         Always with explicit offsets: without, aiokafka commits what it has handed out, processed or not.
         """

@@ -39,7 +39,7 @@ class Held:
     """The offset that Kafka's client would give us next."""
 
     def lag(self, end: int) -> int:
-        """Records up to the log's end that are not applied."""
+        """Record up to the log's end that are not applied."""
         if self.applied == self.admitted and self.seen >= end:
             return 0
         return max(end - self.applied, 0)
@@ -100,7 +100,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
                 pass
 
     async def on_partitions_assigned(self, assigned: Collection[TopicPartition]) -> None:
-        """Holds the new partitions back.
+        """Hold the new partitions back.
 
         The pause comes first and without an await: from here on getmany would hand out records from what Kafka has
         committed; and that raises where Kafka has committed nothing, if no position is set. The loop loads the
@@ -143,7 +143,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         self._opened_at = time.monotonic()
 
     def look_again(self) -> None:
-        """Closes every few seconds while partitions wait for an operator, to see whether one has come."""
+        """Close every few seconds while partitions wait for an operator, to see whether one has come."""
         if self.stuck and time.monotonic() - self._opened_at > _LOOK_AGAIN_SECONDS:
             self.close()
 
@@ -169,7 +169,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         return positions, stuck
 
     async def admit(self, fetched: Mapping[TopicPartition, list[Record]]) -> Admitted:
-        """The fetched records that are due, in (topic, partition, offset) order.
+        """Return the fetched records that are due, in (topic, partition, offset) order.
 
         Records of a partition that is not held were fetched before its position was sought; those below it were
         applied before.
@@ -194,7 +194,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         return admitted
 
     def applied(self, topic: str, moves: Collection[Move]) -> None:
-        """The database has committed these steps."""
+        """Note that the database has committed these steps."""
         for move in moves:
             partition = TopicPartition(topic, move.partition)
             self._known[partition] = (move.epoch, move.end)

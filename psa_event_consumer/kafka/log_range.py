@@ -51,7 +51,7 @@ async def log_ranges(
 
 
 def outside(position: Position, log: LogRange) -> str | None:
-    """What is wrong with a stored position; None where it is in the log.
+    """Return what is wrong with a stored position; None where it is in the log.
 
     aiokafka does not know topic ids, so a topic made anew shows by its records: those before our position would be
     newer than anything that we have applied.

@@ -11,11 +11,11 @@ class OneInBackground:
         self._task: asyncio.Task[None] | None = None
 
     def begin(self, work: Coroutine[None, None, None]) -> None:
-        """Starts work; the one before has ended."""
+        """Start work; the one before has ended."""
         self._task = asyncio.create_task(work)
 
     async def end(self) -> None:
-        """Waits for the work that runs, if any."""
+        """Wait for the work that runs, if any."""
         task, self._task = self._task, None
         if task is not None:
             await task

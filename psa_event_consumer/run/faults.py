@@ -21,7 +21,7 @@ _NAMES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = 
 
 
 async def wait_after(faults_in_a_row: int, stop: asyncio.Event) -> None:
-    """A doubling, jittered wait, so that replicas do not all knock at once when a server returns; ends with a stop."""
+    """Wait twice as long each time, with jitter, so that replicas do not all return at once; a stop ends it."""
     longest = min(_FIRST * 2 ** min(faults_in_a_row, 16), _LONGEST)
     with suppress(TimeoutError):
         async with asyncio.timeout(random.uniform(_FIRST / 2, longest)):  # noqa: S311  jitter, not a secret
@@ -29,7 +29,7 @@ async def wait_after(faults_in_a_row: int, stop: asyncio.Event) -> None:
 
 
 def name_of(fault: BaseException) -> str:
-    """A short name for logs and metrics: where to look."""
+    """Return a short name for logs and metrics: where to look."""
     if isinstance(fault, Error):
         away = "database_away" if isinstance(fault, OperationalError) else "database"
         return away if fault.sqlstate is None else f"sqlstate_{fault.sqlstate}"

@@ -81,7 +81,7 @@ class Loop:
             self.state.committed(batch, outcome, time.monotonic() - began)
 
     async def _patiently(self, poll: Awaitable[Mapping[Any, Any]]) -> Mapping[Any, Any]:
-        """Waits for a fetch, but not beyond a stop.
+        """Wait for a fetch, but not beyond a stop.
 
         getmany ignores its timeout while a reassignment is in progress, which lasts as long as Kafka is away: the
         process is alive all the same.

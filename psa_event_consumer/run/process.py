@@ -76,7 +76,7 @@ async def _run(settings: ConsumerSettings, span: Span) -> int:
 
 
 def _collect_garbage_less_often() -> None:
-    """A batch is some 50,000 objects without a cycle: by default the collector looks through them 70 times.
+    """Collect garbage less often: a batch is some 50,000 objects without a cycle, looked through 70 times by default.
 
     Measured: half of the time that decoding takes.
     """

@@ -86,7 +86,7 @@ class Supervisor:
             await self._watchdog.guard(loop.run())
 
     async def _recover(self, fault: Exception) -> None:
-        """The one procedure for every fault, an unknown outcome of COMMIT included: drop all, load, seek, fetch."""
+        """Recover from any fault, an unknown outcome of COMMIT included: drop all, load, seek, fetch."""
         self._gate.close()
         name = name_of(fault)
         metrics.FAULTS.labels(name).inc()

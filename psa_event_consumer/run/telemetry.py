@@ -34,7 +34,7 @@ class Tracing:
 
     @contextmanager
     def batch(self, batch: Batch) -> Iterator[None]:
-        """A span around a batch's transaction, by the conventions for messaging."""
+        """Yield a span around a batch's transaction, by the conventions for messaging."""
         attributes: dict[str, str | int] = {
             "messaging.system": "kafka",
             "messaging.operation.name": "process",
@@ -49,7 +49,7 @@ class Tracing:
             yield
 
     def close(self) -> None:
-        """Exports what is left."""
+        """Export what is left."""
         self._provider.shutdown()
 
 

@@ -7,7 +7,7 @@ from services.events.schema import documents
 
 
 def main() -> None:
-    """Writes every document below the folder named by the first argument, `docs` by default."""
+    """Write every document below the folder named by the first argument, `docs` by default."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs")
     for name, text in documents().items():
         path = folder / name

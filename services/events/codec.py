@@ -35,7 +35,7 @@ _is_traceparent: Final = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9
 
 
 def decode(topic: str, value: bytes | None, *, now: datetime) -> Event:
-    """The event in a record's value; its `time` in UTC.
+    """Return the event in a record's value; its `time` in UTC.
 
     Raises:
         DecodeError: whatever is wrong with the value, and nothing else. The reasons are tested in the order malformed,
@@ -90,7 +90,7 @@ def _psa_pushed(topic: str, envelope: PsaPushedEnvelope, time: datetime) -> PsaP
 
 
 def encode(event: Event, *, traceparent: str | None = None) -> bytes:
-    """The CloudEvent, which `decode` accepts once `event.time` is no more than five minutes ahead.
+    """Return the CloudEvent, which `decode` accepts once `event.time` is no more than five minutes ahead.
 
     Args:
         event: What happened.
@@ -141,7 +141,7 @@ def _envelope_of(event: Event) -> Envelope:
 
 
 def topic_of(event: Event) -> str:
-    """The topic that carries the event."""
+    """Return the topic that carries the event."""
     return FLOW_MATCHED_TOPIC if isinstance(event, FlowMatched) else PSA_PUSHED_TOPIC
 
 
@@ -151,7 +151,7 @@ def type_of(event: Event) -> str:
 
 
 def key_of(event: Event) -> str:
-    """The record's key: one flow, or one session's PSA work, stays in one partition and so in order."""
+    """Return the record's key: one flow, or one session's PSA work, stays in one partition and so in order."""
     if isinstance(event, FlowMatched):
         return str(event.flow_id)
     return str(event.session_id or event.psa_ticket_id)
@@ -165,7 +165,7 @@ _decode_traced: Final = msgspec.json.Decoder(_Traced).decode
 
 
 def traceparent_in(payload: bytes) -> str | None:
-    """The trace context that `encode` put into an event; None for anything else, whatever the bytes are."""
+    """Return the trace context that `encode` put into an event; None for anything else, whatever the bytes are."""
     if b'"traceparent"' not in payload:
         return None
     try:

@@ -29,6 +29,6 @@ class DecodeError(EventError):
 
 
 def printable(text: str) -> str:
-    """The text without what a terminal, a log or PostgreSQL (NUL, lone surrogates) would stumble over, and bounded."""
+    """Return the text, bounded, without what a terminal, a log or PostgreSQL (NUL, lone surrogates) cannot take."""
     shown = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:_MAX_DETAIL])
     return shown if len(shown) <= _MAX_DETAIL else shown[: _MAX_DETAIL - 1] + "…"

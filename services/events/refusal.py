@@ -19,7 +19,7 @@ _ID_FIELDS: Final = ("account_id", "session_id", "flow_id")
 
 
 def document_in(value: bytes | None) -> dict[str, Any]:
-    """The JSON object in a value.
+    """Return the JSON object in a value.
 
     Raises:
         DecodeError: malformed, where there is none.
@@ -42,7 +42,7 @@ def document_in(value: bytes | None) -> dict[str, Any]:
 
 
 def refuse_depth(value: bytes) -> None:
-    """Raises DecodeError (malformed) for nesting that would exhaust a parser's stack."""
+    """Raise DecodeError (malformed) for nesting that would exhaust a parser's stack."""
     if value.count(b"[") + value.count(b"{") <= MAX_DEPTH:
         return
     depth = 0
@@ -56,7 +56,7 @@ def refuse_depth(value: bytes) -> None:
 
 
 def refuse(value: bytes | None, detail: str) -> NoReturn:
-    """Raises the DecodeError for a value that did not decode: malformed, else unknown_type, else invalid."""
+    """Raise the DecodeError for a value that did not decode: malformed, else unknown_type, else invalid."""
     document = document_in(value)
     kind = document.get("type")
     event_id = _event_id(document)
@@ -66,7 +66,7 @@ def refuse(value: bytes | None, detail: str) -> NoReturn:
 
 
 def refuse_unhyphenated(value: bytes) -> None:
-    """Raises DecodeError (invalid) for an id of ours that is not written in the canonical 8-4-4-4-12 form."""
+    """Raise DecodeError (invalid) for an id of ours that is not written in the canonical 8-4-4-4-12 form."""
     document = document_in(value)
     data = document["data"]
     for path, text in (("id", document["id"]), *((f"data.{name}", data.get(name)) for name in _ID_FIELDS)):

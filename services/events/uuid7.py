@@ -8,7 +8,7 @@ _NS_PER_MS = 1_000_000
 
 
 def uuid7() -> UUID:
-    """A new id that sorts by its time of making, to a quarter of a microsecond.
+    """Return a new id that sorts by its time of making, to a quarter of a microsecond.
 
     The 12 bits after the milliseconds hold their fraction (RFC 9562, section 6.2, method 3): rows of one process land
     in the index in the order they were made.

@@ -27,12 +27,12 @@ log = structlog.get_logger(__name__)
 
 
 async def relay_until_signalled(settings: RelaySettings) -> int:
-    """The exit code, once SIGTERM or SIGINT came or the loop broke."""
+    """Return the exit code, once SIGTERM or SIGINT came or the loop broke."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     relay = Relay(Store(settings.database_url), Publisher(settings.kafka), settings.poll_seconds)
-    log.info("the relay starts", kafka=settings.kafka.bootstrap_servers)
+    log.info("relay_started", kafka=settings.kafka.bootstrap_servers)
     running = asyncio.create_task(relay.run(stop))
     signalled = asyncio.create_task(stop.wait())
     await asyncio.wait({running, signalled}, return_when=asyncio.FIRST_COMPLETED)
@@ -42,13 +42,13 @@ async def relay_until_signalled(settings: RelaySettings) -> int:
     await asyncio.wait({running}, timeout=_FINISH_S)
     running.cancel()
     await asyncio.wait({running, asyncio.ensure_future(relay.close())}, timeout=_CANCEL_S)
-    log.info("the relay ends")
+    log.info("relay_ended")
     broke = running.done() and not running.cancelled() and running.exception() is not None
     return 1 if broke else 0
 
 
 def main() -> None:
-    """Runs until SIGTERM or SIGINT."""
+    """Run until SIGTERM or SIGINT."""
     settings = settings_or_exit(RelaySettings.from_env)
     configure_logging(settings.log_level)
     if settings.metrics_port is not None:

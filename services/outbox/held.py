@@ -19,11 +19,11 @@ class Held(Generic[Key]):
         self._until: dict[Key, float] = {}
 
     def hold(self, key: Key) -> None:
-        """Passes over the key from now on."""
+        """Pass over the key from now on."""
         self._until[key] = self._clock() + self._seconds
 
     def keys(self) -> list[Key]:
-        """The keys whose time is not up; the others are forgotten."""
+        """Return the keys whose time is not up; the others are forgotten."""
         now = self._clock()
         self._until = {key: until for key, until in self._until.items() if until > now}
         return list(self._until)

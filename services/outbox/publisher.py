@@ -81,12 +81,12 @@ class Publisher:
         self._producer: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
-        """Returns once a producer is connected; raises while Kafka is away."""
+        """Connect a producer; raise while Kafka is away."""
         if self._producer is None:
             self._producer = await self._make(enable_idempotence=True)
 
     async def publish(self, rows: Sequence[Row]) -> Outcome:
-        """Sends the rows and waits for Kafka's answers; errors are in the outcome."""
+        """Send the rows and waits for Kafka's answers; errors are in the outcome."""
         assert self._producer is not None  # noqa: S101  start() comes first
         outcome = Outcome()
         try:
@@ -103,7 +103,7 @@ class Publisher:
         return outcome
 
     async def _send_alone(self, rows: Sequence[Row], outcome: Outcome) -> None:
-        """Sends refused rows one by one, as Kafka refuses a whole batch for one of its records.
+        """Send refused rows one by one, as Kafka refuses a whole batch for one of its records.
 
         Without idempotence: a refused batch leaves a gap in a producer's sequence, after which all that follows is out
         of order.
@@ -135,14 +135,14 @@ class Publisher:
         return producer
 
     async def discard(self) -> None:
-        """Ends the producer, within a second or so; the next `start` makes another."""
+        """End the producer, within a second or so; the next `start` makes another."""
         producer, self._producer = self._producer, None
         if producer is not None:
             await _end(producer)
 
 
 async def _missing(producer: AIOKafkaProducer, topics: Collection[str]) -> set[str]:
-    """The topics that Kafka does not have, or does not show us."""
+    """Return the topics that Kafka does not have, or does not show us."""
     missing = set()
     for topic in topics:
         try:
@@ -185,7 +185,7 @@ async def _enqueue(producer: AIOKafkaProducer, row: Row) -> "asyncio.Future[Any]
 
 
 async def _end(producer: AIOKafkaProducer) -> None:
-    """Stops a producer without waiting for what it still holds: `stop` flushes, for ever while Kafka is away."""
+    """Stop a producer without waiting for what it still holds: `stop` flushes, for ever while Kafka is away."""
     stopping = asyncio.ensure_future(producer.stop())
     await asyncio.wait({stopping}, timeout=_STOP_TIMEOUT_S)
     if not stopping.done():

@@ -36,7 +36,7 @@ class Relay:
         self._backlog_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Returns after the round in which `stop` is set; outlives whatever happens to Kafka and PostgreSQL."""
+        """Return after the round in which `stop` is set; outlives whatever happens to Kafka and PostgreSQL."""
         backoff = Backoff(first=0.2, longest=5)
         while not stop.is_set():
             try:
@@ -48,7 +48,7 @@ class Relay:
                 pause = backoff.next()
                 metrics.failures.labels(type(error).__name__).inc()
                 log.warning(
-                    "the relay waits", error=f"{type(error).__name__}: {error}".strip(), seconds=round(pause, 2)
+                    "relay_waits", error=f"{type(error).__name__}: {error}".strip(), seconds=round(pause, 2)
                 )
             await _sleep(pause, stop)
 
@@ -71,10 +71,10 @@ class Relay:
     def _hold(self, outcome: Outcome) -> None:
         for row_id, error in outcome.refused.items():
             self._rows.hold(row_id)
-            log.error("Kafka refuses an event; it stays in the outbox", event_id=str(row_id), error=repr(error))
+            log.error("event_refused_by_kafka", event_id=str(row_id), error=repr(error))
         for topic in outcome.missing_topics:
             self._topics.hold(topic)
-            log.error("Kafka has no such topic, or does not let us write it; its events wait", topic=topic)
+            log.error("topic_not_writable", topic=topic)
 
     async def _measure(self) -> None:
         if time.monotonic() - self._backlog_at < _BACKLOG_PERIOD_S:

@@ -57,7 +57,7 @@ class Claim:
         self._connection = connection
 
     async def delete(self, ids: Collection[UUID]) -> None:
-        """Deletes rows that Kafka has; the commit makes it so."""
+        """Delete rows that Kafka has; the commit makes it so."""
         async with asyncio.timeout(STATEMENT_TIMEOUT_S):
             await self._connection.execute(_DELETE, [list(ids)])
 
@@ -73,7 +73,7 @@ class Store:
     async def claim(
         self, limit: int, *, held_rows: Collection[UUID], held_topics: Collection[str]
     ) -> AsyncIterator[Claim]:
-        """The oldest rows, locked; commits at the end of the block, rolls back on an error."""
+        """Yield the oldest rows, locked; commits at the end of the block, rolls back on an error."""
         async with self._transaction() as connection, connection.cursor(row_factory=class_row(Row)) as cursor:
             async with asyncio.timeout(STATEMENT_TIMEOUT_S):
                 await cursor.execute(
@@ -108,7 +108,7 @@ class Store:
             raise
 
     async def close(self) -> None:
-        """Ends the connection; the next use makes another."""
+        """End the connection; the next use makes another."""
         if self._connection is not None:
             connection, self._connection = self._connection, None
             await connection.close()

@@ -20,7 +20,7 @@ def add_event(connection: "SyncConnection", event: Event) -> None: ...
 @overload
 def add_event(connection: "AnyAsyncConnection", event: Event) -> Awaitable[None]: ...
 def add_event(connection: Any, event: Event) -> Awaitable[None] | None:
-    """Stores the event in the outbox, inside the caller's transaction: it never commits, begins or rolls back.
+    """Store the event in the outbox, inside the caller's transaction: it never commits, begins or rolls back.
 
     Takes psycopg's and SQLAlchemy's connections and sessions. With an asynchronous one the answer is to be awaited:
     `await add_event(connection, event)`. The active OpenTelemetry span, if any, becomes the event's cause.

@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 async def push_until_signalled(settings: WorkerSettings, connections: ConnectionFor) -> None:
-    """Returns once SIGTERM or SIGINT came and what was begun has ended."""
+    """Return once SIGTERM or SIGINT came and what was begun has ended."""
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -45,7 +45,7 @@ async def push_until_signalled(settings: WorkerSettings, connections: Connection
         account_concurrency=settings.account_concurrency,
         poll_seconds=settings.poll_seconds,
     )
-    log.info("the push worker starts", reconcile_seconds=settings.reconcile_seconds)
+    log.info("push_worker_started", reconcile_seconds=settings.reconcile_seconds)
     running = asyncio.create_task(worker.run(stop))
     await stop.wait()
     last_resort = threading.Timer(_GIVE_UP_S, os._exit, [0])
@@ -55,11 +55,11 @@ async def push_until_signalled(settings: WorkerSettings, connections: Connection
     running.cancel()
     await worker.finish(_FINISH_S)
     await asyncio.wait({asyncio.create_task(providers.aclose()), asyncio.create_task(database.close())}, timeout=1)
-    log.info("the push worker ends")
+    log.info("push_worker_ended")
 
 
 def main() -> None:
-    """Runs until SIGTERM or SIGINT, or one command of the operator's."""
+    """Run until SIGTERM or SIGINT, or one command of the operator's."""
     if len(sys.argv) > 1:
         raise SystemExit(operate(sys.argv[1:]))
     settings = settings_or_exit(WorkerSettings.from_env)

@@ -12,7 +12,7 @@ _DOUBLINGS = 9  # 2**9 seconds are past the cap
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta | None:
-    """The wait that a `Retry-After` header asks for, in seconds or as a date; None where it asks for none."""
+    """Return the wait that a `Retry-After` header asks for, in seconds or as a date; None where it asks for none."""
     if header is None:
         return None
     text = header.strip()
@@ -30,7 +30,7 @@ def retry_after(header: str | None, now: datetime) -> timedelta | None:
 def wait_before(
     attempts: int, asked: timedelta | None = None, dice: Callable[[float, float], float] = uniform
 ) -> timedelta:
-    """The wait after so many attempts: doubling from a second to the cap, spread over its upper half.
+    """Return the wait after so many attempts: doubling from a second to the cap, spread over its upper half.
 
     Where the server asked for a wait it is that one and a little more, so that its clients do not come back at once.
     """

@@ -41,7 +41,7 @@ class CarryOut:
     work_seconds: float
 
     async def __call__(self, claim: Claim, began: float) -> None:
-        """Sends the intent, or looks for it where an earlier attempt's outcome is not known.
+        """Send the intent, or looks for it where an earlier attempt's outcome is not known.
 
         `began`: a moment before the claim, on the event loop's clock.
         """
@@ -66,7 +66,7 @@ class CarryOut:
         return _held(await self.ledger.succeed(claim, ref), "succeeded")
 
     async def _not_sent(self, claim: Claim, error: Exception) -> tuple[str, str]:
-        """What an attempt's error makes of the intent."""
+        """Return what an attempt's error makes of the intent."""
         match error:
             case RefusedError() | InvalidIntentError():
                 return _held(await self.ledger.fail(claim, f"{_kind(error)}: {error}"), "failed", error)
@@ -79,7 +79,7 @@ class CarryOut:
             case UnknownOutcomeError():
                 pass
             case _:  # a mistake of ours, after which anything may have been sent
-                log.error("the push broke", intent_id=str(claim.id), exc_info=error)
+                log.error("push_broke", intent_id=str(claim.id), exc_info=error)
                 error = UnknownOutcomeError(f"the worker broke: {_kind(error)}")
         return _held(await self.ledger.unknown(claim, str(error)), "unknown", error)
 
@@ -89,7 +89,7 @@ class CarryOut:
                 ref = await _look_for(provider, claim)
         except Exception as error:
             if not isinstance(error, PsaError | TimeoutError):
-                log.exception("the look-up broke", intent_id=str(claim.id))
+                log.exception("look_up_broke", intent_id=str(claim.id))
             wait = wait_before(_LOOK_AGAIN, error.retry_after if isinstance(error, RetryLaterError) else None)
             said = f"cannot be looked for: {_kind(error)}: {error}"
             return _held(
@@ -123,7 +123,7 @@ def _read(claim: Claim) -> tuple[TicketRef, Action, str]:
 
 
 def _held(held: bool, outcome: str, error: Exception | str = "") -> tuple[str, str]:  # noqa: FBT001  the ledger's answer
-    """The outcome for the log; "too late" where the claim had ended, so that somebody else decides."""
+    """Return the outcome for the log; "too late" where the claim had ended, so that somebody else decides."""
     return (outcome if held else "too late"), str(error)
 
 

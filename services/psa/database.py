@@ -39,7 +39,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """Commits at the end of the block, rolls back on an error."""
+        """Commit at the end of the block, rolls back on an error."""
         async with self._free, asyncio.timeout(_CONNECT_SECONDS + _STATEMENT_SECONDS):
             if self._connection is None:
                 self._connection = await AsyncConnection.connect(
@@ -62,5 +62,5 @@ class Database:
             await connection.close()
 
     async def close(self) -> None:
-        """Ends the connection."""
+        """End the connection."""
         await self._discard()

@@ -32,7 +32,7 @@ class EgressPolicy:
     """The one origin that may be plain http and have any address, such as `http://127.0.0.1:8090`."""
 
     def origin(self, site: str, cloud: Iterable[str]) -> str:
-        """The origin (`https://host[:port]`) for a site, given the maker's own domains (`.myconnectwise.net`).
+        """Return the origin (`https://host[:port]`) for a site, given the maker's own domains (`.myconnectwise.net`).
 
         Raises:
             ForbiddenAddressError: none that we may talk to.
@@ -79,7 +79,7 @@ def _is_public(ip: Address) -> bool:
 
 
 def _embedded(ip: Address) -> list[Address]:
-    """The IPv4 addresses that an IPv6 address leads to through a translator or tunnel."""
+    """Return the IPv4 addresses that an IPv6 address leads to through a translator or tunnel."""
     if isinstance(ip, IPv4Address):
         return []
     hidden: list[Address] = []

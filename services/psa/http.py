@@ -95,11 +95,11 @@ class PsaHttp:
         self._later_secret: tuple[str, ...] = ()
 
     async def aclose(self) -> None:
-        """Closes its connections."""
+        """Close its connections."""
         await self._client.aclose()
 
     async def read(self, url: str, *, headers: dict[str, str], params: dict[str, str] | None = None) -> Answer:
-        """A GET; it changes nothing, so that one that is dropped or answered by a 5xx is repeated at once.
+        """Send a GET; it changes nothing, so one that is dropped or answered by a 5xx is repeated at once.
 
         Raises:
             UnavailableError: no answer came.
@@ -126,7 +126,7 @@ class PsaHttp:
         json: Any = None,  # noqa: ANN401  whatever the PSA takes
         form: dict[str, str] | None = None,
     ) -> Answer:
-        """A request that changes something; it is sent once at most.
+        """Send a request that changes something; it is sent once at most.
 
         Raises:
             UnavailableError: it was certainly not sent.
@@ -172,12 +172,12 @@ class PsaHttp:
         self._later_secret = (secret,)
 
     def clean(self, text: str) -> str:
-        """A message fit to be stored and shown: one line, bounded, without this connection's secrets."""
+        """Return a message fit to be stored and shown: one line, bounded, without this connection's secrets."""
         shown = "".join(c if c.isprintable() else " " for c in redacted(text, self._secrets + self._later_secret))
         return shown if len(shown) <= _MAX_MESSAGE else shown[: _MAX_MESSAGE - 1] + "…"
 
     def failure(self, answer: Answer, said: str, *, write: bool) -> PsaError:
-        """The error for an answer that is no success. `said` is what its body says, if anything."""
+        """Return the error for an answer that is no success. `said` is what its body says, if anything."""
         message = self.clean(f"HTTP {answer.status}" + (f": {said}" if said else ""))
         wait = retry_after(answer.retry_after, datetime.now(UTC))
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -190,7 +190,7 @@ class PsaHttp:
 
 
 async def _in_time(event: str, _about: dict[str, Any]) -> None:
-    """Stops a write at the last moment: by then the name is resolved and the connection made, which takes time."""
+    """Stop a write at the last moment: by then the name is resolved and the connection made, which takes time."""
     late = asyncio.get_running_loop().time() > send_until.get(float("inf"))
     if late and event.endswith("send_request_headers.started"):
         raise UnavailableError("the lease ended before the request was sent")

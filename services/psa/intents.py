@@ -94,7 +94,7 @@ _decode_action: Final = msgspec.json.Decoder(Action).decode
 
 
 def checked(intent: PushIntent) -> PushIntent:
-    """The intent, once each field is known to keep its rules; ids given as text are UUIDs then.
+    """Return the intent, once each field is known to keep its rules; ids given as text are UUIDs then.
 
     Raises:
         InvalidIntentError: one does not; the message names the field.
@@ -108,12 +108,12 @@ def checked(intent: PushIntent) -> PushIntent:
 
 
 def encode_action(action: Action) -> str:
-    """The stored form."""
+    """Return the stored form."""
     return _encode(action).decode()
 
 
 def decode_action(payload: str) -> Action:
-    """The action in its stored form.
+    """Return the action in its stored form.
 
     Raises:
         InvalidIntentError: it is none, for example because its session was erased.
@@ -126,5 +126,5 @@ def decode_action(payload: str) -> Action:
 
 
 def marker_of(intent_id: UUID) -> str:
-    """What an entry in the PSA carries so that it can be found again."""
+    """Return what an entry in the PSA carries so that it can be found again."""
     return f"fp:{intent_id}"

@@ -84,13 +84,13 @@ class Ledger:
             return await (await cursor.execute(CLAIM, values)).fetchall()
 
     async def succeed(self, claim: Claim, ref: ExternalRef) -> bool:
-        """Ends the intent and stores its event, in one transaction."""
+        """End the intent and stores its event, in one transaction."""
         async with self._database.transaction() as connection:
             values = {"id": claim.id, "claim": claim.claim, "external_id": ref.id, "hours": hours_in(claim.payload)}
             return await record_success(connection, _MINE, values)
 
     async def fail(self, claim: Claim, error: str) -> bool:
-        """The PSA refused it for good."""
+        """Record that the PSA refused it for good."""
         return await self._end(
             claim,
             "state = 'failed', error = %(error)s, finished_at = now(), account_paused_until = null,"
@@ -119,7 +119,7 @@ class Ledger:
         )
 
     async def not_found(self, claim: Claim) -> bool:
-        """Looked for in vain. After the second time it is pending again; until then it is looked for once more."""
+        """Record that it was looked for in vain: after the second time it is pending again."""
         return await self._end(
             claim,
             f"state = case when looks + 1 >= {LOOKS} then 'pending' else 'unknown' end,"
@@ -129,7 +129,7 @@ class Ledger:
         )
 
     async def look_later(self, claim: Claim, error: str, wait: timedelta, pause: timedelta) -> bool:
-        """It could not be looked for."""
+        """Record that it could not be looked for."""
         return await self._end(
             claim,
             "error = %(error)s, available_at = now() + %(wait)s, account_paused_until = now() + %(pause)s",
@@ -152,7 +152,7 @@ class Ledger:
 
 
 async def record_success(connection: Transaction, which: str, values: dict[str, Any]) -> bool:
-    """Marks the intent succeeded and adds its event; False where there is none such any more.
+    """Mark the intent succeeded and adds its event; False where there is none such any more.
 
     The session is read here, not when the intent was claimed: it may have been erased meanwhile.
     """
@@ -170,6 +170,6 @@ async def record_success(connection: Transaction, which: str, values: dict[str, 
 
 
 def hours_in(payload: str) -> float | None:
-    """The hours that a stored action sends; None where it is no time."""
+    """Return the hours that a stored action sends; None where it is no time."""
     action = decode_action(payload)
     return action.hours if isinstance(action, TimeEntry) else None

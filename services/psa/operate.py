@@ -41,7 +41,7 @@ _RESOLVE: Final = "id = %(id)s and state in ('failed', 'unknown') and (lease_unt
 
 
 def operate(arguments: list[str]) -> int:
-    """Runs one command and returns the exit code."""
+    """Run one command and returns the exit code."""
     given = _parser().parse_args(arguments)
     url = settings_or_exit(lambda environ: Variables(environ).database_url("PSA_DATABASE_URL"))
     try:

@@ -53,19 +53,19 @@ class Provider(Protocol):
         """Books time on the ticket."""
 
     async def add_note(self, ticket: TicketRef, note: Note, correlation: str) -> ExternalRef:
-        """Adds a note to the ticket."""
+        """Add a note to the ticket."""
 
     async def set_status(self, ticket: TicketRef, change: StatusChange) -> ExternalRef:
-        """Gives the ticket a status, once that is known to be one of its own."""
+        """Give the ticket a status, once that is known to be one of its own."""
 
     async def list_statuses(self, ticket: TicketRef) -> list[Status]:
-        """The statuses that the ticket may have."""
+        """Return the statuses that the ticket may have."""
 
     async def find_by_correlation(self, ticket: TicketRef, action: Action, correlation: str) -> ExternalRef | None:
-        """What an earlier call made, or None. A status is found where the ticket has it."""
+        """Return what an earlier call made, or None. A status is found where the ticket has it."""
 
     async def test_connection(self) -> None:
         """Returns if the keys and the address work."""
 
     async def aclose(self) -> None:
-        """Closes its connections."""
+        """Close its connections."""

@@ -37,7 +37,7 @@ class Providers:
 
     @asynccontextmanager
     async def of(self, account_id: UUID) -> AsyncIterator[Provider]:
-        """The account's provider, open for the length of the block.
+        """Yield the account's provider, open for the length of the block.
 
         Raises:
             NoConnectionError: the account has none.
@@ -89,12 +89,12 @@ class Providers:
                 await entry.provider.aclose()
 
     async def aclose(self) -> None:
-        """Closes those that nobody uses."""
+        """Close those that nobody uses."""
         await self._close_idle(0)
 
 
 def connection_for(settings: WorkerSettings) -> ConnectionFor:
-    """The main application's function where it is named, else the one connection of the settings.
+    """Return the main application's function where it is named, else the one connection of the settings.
 
     Raises:
         SettingsError: the function cannot be loaded.

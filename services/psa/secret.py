@@ -15,7 +15,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text, for the one place that sends it."""
+        """Return the text, for the one place that sends it."""
         return self._text
 
     def __repr__(self) -> str:
@@ -29,7 +29,7 @@ class Secret:
 
 
 def redacted(text: str, secrets: Iterable[str]) -> str:
-    """The text without these secrets: a server may repeat in its answer what was sent to it."""
+    """Return the text without these secrets: a server may repeat in its answer what was sent to it."""
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= _SHORTEST:
             text = text.replace(secret, HIDDEN)

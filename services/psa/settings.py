@@ -50,7 +50,7 @@ class WorkerSettings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
-        """Reads the variables.
+        """Read the variables.
 
         Raises:
             SettingsError: one is missing or malformed.

@@ -17,12 +17,12 @@ class TicketRef:
     kind: TicketKind = "service"
 
     def __str__(self) -> str:
-        """The one form that is stored, so that the same ticket is always the same text."""
+        """Return the one form that is stored, so that the same ticket is always the same text."""
         return self.id if self.kind == "service" else f"{self.kind}:{self.id}"
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Reads a ticket reference.
+        """Read a ticket reference.
 
         Raises:
             InvalidIntentError: there is no id in it.

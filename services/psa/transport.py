@@ -38,7 +38,7 @@ class PinnedTransport(httpx.AsyncBaseTransport):
         }
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends the request to an address of its host that the policy allows."""
+        """Send the request to an address of its host that the policy allows."""
         url = request.url
         origin = f"{url.scheme}://{url.netloc.decode('ascii')}"
         pool = self._pools.get(origin)
@@ -70,6 +70,6 @@ class PinnedTransport(httpx.AsyncBaseTransport):
         return addresses[:_MOST_ADDRESSES]
 
     async def aclose(self) -> None:
-        """Closes its connections."""
+        """Close its connections."""
         for pool in self._pools.values():
             await pool.aclose()

@@ -31,7 +31,7 @@ class Worker:
         self._measured_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Returns once `stop` is set; what was begun goes on, see `finish`."""
+        """Return once `stop` is set; what was begun goes on, see `finish`."""
         backoff = Backoff(first=0.2, longest=5)
         while not stop.is_set():
             try:
@@ -43,7 +43,7 @@ class Worker:
                 pause = backoff.next()
                 metrics.failures.labels(type(error).__name__).inc()
                 log.warning(
-                    "the worker waits", error=f"{type(error).__name__}: {error}".strip(), seconds=round(pause, 2)
+                    "push_worker_waits", error=f"{type(error).__name__}: {error}".strip(), seconds=round(pause, 2)
                 )
             await self._wait(pause, stop)
 
@@ -63,7 +63,7 @@ class Worker:
             await self._carry_out(claim, began)
         except Exception:
             # The outcome could not be recorded. The lease ends, and it is looked for.
-            log.exception("the outcome is lost", intent_id=str(claim.id))
+            log.exception("outcome_lost", intent_id=str(claim.id))
 
     async def _wait(self, seconds: float, stop: asyncio.Event) -> None:
         """Until the pause is over, a task has ended (there is room, or an intent may follow it), or it is to stop."""

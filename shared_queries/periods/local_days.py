@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 
 def day_start(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of a local day, in UTC: a skipped midnight is the jump, a repeated one its first occurrence."""
+    """Return a local day's first instant, in UTC: a skipped midnight is the jump, a repeated one its first."""
     midnight = datetime.combine(day, time())
     first = wall_instant(midnight, zone)
     if _wall(first, zone) == midnight:
@@ -24,12 +24,12 @@ def day_start(day: date, zone: ZoneInfo) -> datetime:
 
 
 def wall_instant(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The instant of a naive wall time, in UTC: its first occurrence, or by the offset before the jump if skipped."""
+    """Return a naive wall time's instant, in UTC: its first occurrence, or by the offset before a jump."""
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
 
 
 def local_date(instant: datetime, zone: ZoneInfo) -> date:
-    """The calendar day of an instant in that zone."""
+    """Return the calendar day of an instant in that zone."""
     return instant.astimezone(zone).date()
 
 

@@ -58,7 +58,7 @@ class Period:
         return [day_start(day, self.zone) for day in self.days]
 
     def previous(self) -> "Period":
-        """The range shifted back by its number of calendar days, cut at the same wall time of day."""
+        """Return the range shifted back by its number of calendar days, cut at the same wall time of day."""
         shift = _DAY * len(self.days)
         last_day = self.last_day - shift
         end = day_start(last_day + _DAY, self.zone)
@@ -78,10 +78,10 @@ class Period:
         )
 
 
-def parse_period(  # noqa: PLR0913 - the four parameters of a request, its moment and its account's zone
+def parse_period(  # noqa: PLR0913  the four parameters of a request, its moment and its account's zone
     *, period: str | None, from_: str | None, to: str | None, tz: str | None, now: datetime, default_tz: str | None
 ) -> Period:
-    """The period that a request asks for; None is a parameter that was not given.
+    """Return the period that a request asks for; None is a parameter that was not given.
 
     `default_tz` is the account's own zone, which may be null or unknown (UTC then). Raises `PeriodError`.
     """

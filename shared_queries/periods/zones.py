@@ -18,7 +18,7 @@ def names() -> frozenset[str]:
 
 @cache
 def zone(name: str) -> ZoneInfo:
-    """The zone of that name; `KeyError` for a name that is not in `names()`."""
+    """Return the zone of that name; `KeyError` for a name that is not in `names()`."""
     if name not in names():
         raise KeyError(name)
     with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:

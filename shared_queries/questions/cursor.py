@@ -31,7 +31,7 @@ class Cursor:
 
     @classmethod
     def decode(cls, text: str, *, now: datetime) -> "Cursor":
-        """The cursor of an earlier answer; `now` is the clock's, which the cursor's can not have passed.
+        """Return the cursor of an earlier answer; `now` is the clock's, which the cursor's can not have passed.
 
         Raises `CursorError`.
         """

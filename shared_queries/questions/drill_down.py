@@ -158,7 +158,7 @@ def _tier(tier: TierFilter) -> Condition:
 
 
 def _stage(stage: StageFilter) -> list[Condition]:
-    """The funnel's stages lie one within the other."""
+    """Return the conditions of a stage: the funnel's stages lie one within the other."""
     stages = {
         "linked": predicates.is_linked(sessions.c.psa_ticket_id),
         "doc": _pushed(predicates.NOTE),
@@ -168,7 +168,7 @@ def _stage(stage: StageFilter) -> list[Condition]:
     return [stages[name] for name in names[: names.index(stage) + 1]]
 
 
-def _pushed(activity_type: Any) -> Condition:  # noqa: ANN401 - a literal of SQL
+def _pushed(activity_type: Any) -> Condition:  # noqa: ANN401  a literal of SQL
     return exists().where(
         activity.c.session_id == sessions.c.id,
         activity.c.account_id == ACCOUNT_ID,

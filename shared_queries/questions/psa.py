@@ -57,7 +57,7 @@ class Psa:
 
 
 def psa(scope: Scope, period: Period, source: Source = Source.FACTS) -> Plan[Psa]:
-    """What reached the PSA: time entries, notes, the push funnel, the trend by day."""
+    """Return what reached the PSA: time entries, notes, the push funnel, the trend by day."""
     selects = SELECTS[source]
     statements = (
         selects.activity_by_day(scope, period),

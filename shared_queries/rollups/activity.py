@@ -32,7 +32,7 @@ LAST_DAY = bindparam("last_day", type_=Instant)
 
 
 def asked_for_quarters(otherwise: Question) -> Callable[[Callable[[], Select[Any]]], Question]:
-    """Makes a statement with the parameters above a question; `otherwise` where a day begins within a quarter.
+    """Make a statement with the parameters above a question; `otherwise` where a day begins within a quarter.
 
     That is no day of today's zones, but some of a few zones in the last century.
     """

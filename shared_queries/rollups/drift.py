@@ -36,7 +36,7 @@ class Comparison:
     """The delta's columns as SQL over a row of `drift`; None where only the rollup itself can be put right."""
 
     def drift(self, facts: str, where: str = "true") -> str:
-        """The key, then by how much each counter of the facts is greater.
+        """Return the key, then by how much each counter of the facts is greater.
 
         `facts` is a source of rows like those of the delta table; `where` is about the rollup's key columns.
         """
@@ -53,7 +53,7 @@ class Comparison:
         )
 
     def repair(self, facts: str, where: str) -> str:
-        """Adds the difference; one row: how many rows differed."""
+        """Add the difference; one row: how many rows differed."""
         drift = f"drift as ({self.drift(facts, where)})"
         if self.correction is not None:
             columns, values = ", ".join(self.correction), ", ".join(self.correction.values())
@@ -69,7 +69,7 @@ class Comparison:
         return f"select {', '.join([*values, *counters])} from {source} where {rollup.where}"
 
     def _as_it_is(self) -> Rollup:
-        """The same rollup, of rows that are binned already."""
+        """Return the same rollup, of rows that are binned already."""
         same = {name: f'"{name}"' for name in (*self.rollup.key, *self.rollup.carried, *self.rollup.counters)}
         return Rollup(
             self.rollup.name,

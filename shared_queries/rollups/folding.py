@@ -35,7 +35,7 @@ class Rollup:
     """Columns that follow from the key."""
 
     def insert(self, source: str) -> str:
-        """Adds the source's rows; in the order of the key, so that neighbours in time are neighbours on disk."""
+        """Add the source's rows; in the order of the key, so that neighbours in time are neighbours on disk."""
         columns = [*self.key, *self.carried, *self.counters]
         values = [*self.key.values(), *self.carried.values(), *(f"sum({value})" for value in self.counters.values())]
         groups = ", ".join([*self.key.values(), *self.carried.values()])
@@ -61,7 +61,7 @@ def _same(names: Sequence[str]) -> dict[str, str]:
 
 
 def start_of(grain: Grain, instant: str = "hour") -> str:
-    """The stretch that an instant, given as SQL, falls in."""
+    """Return the stretch that an instant, given as SQL, falls in."""
     return f"analytics.bin('{_WIDTH[grain]}', {instant})"
 
 

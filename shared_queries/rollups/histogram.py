@@ -16,7 +16,7 @@ SMALLEST_US = 500_000
 
 
 def middle_us(bucket: ColumnElement[Any]) -> ColumnElement[int]:
-    """The duration that stands for a bucket; null for null."""
+    """Return the duration that stands for a bucket; null for null."""
     middle = func.power(literal_column(f"{RATIO}::double precision", Double), bucket - literal_column("0.5"))
     return case(
         (bucket == number(0), number(SMALLEST_US)),

@@ -40,7 +40,7 @@ class Family:
 
 
 def asked_for_tiles(build: Callable[[], Select[Any]]) -> Question:
-    """Makes a statement over `session_rows` a question of (scope, period); built once, like all."""
+    """Make a statement over `session_rows` a question of (scope, period); built once, like all."""
     built = cache(build)
 
     @wraps(build)
@@ -83,5 +83,5 @@ def within(instant: Column[Any], *names: str) -> ColumnElement[bool]:
 
 
 def added(rows: FromClause, names: Sequence[str]) -> list[ColumnElement[Any]]:
-    """The sum of each counter, under its name."""
+    """Return the sum of each counter, under its name."""
     return [whole_sum(rows.c[name]).label(name) for name in names]

@@ -19,7 +19,7 @@ class Stretch:
     end: datetime
 
     def whole(self, width: timedelta) -> "Stretch":
-        """The part that is made of whole UTC stretches of that width; empty, at the start, where none fits."""
+        """Return the part that is made of whole UTC stretches of that width; empty, at the start, where none fits."""
         first, last = ceiling(self.start, width), floor(self.end, width)
         return Stretch(first, last) if first < last else Stretch(self.start, self.start)
 
@@ -40,7 +40,7 @@ class Tiles:
 
 
 def tiles(start: datetime, end: datetime) -> Tiles:
-    """The tiles of [`start`, `end`)."""
+    """Return the tiles of [`start`, `end`)."""
     period = Stretch(start, end)
     hours = period.whole(HOUR)
     days = hours.whole(DAY)
@@ -58,10 +58,10 @@ def tiles(start: datetime, end: datetime) -> Tiles:
 
 
 def floor(instant: datetime, width: timedelta) -> datetime:
-    """The start of the stretch of UTC time that the instant is in. Weeks begin on Monday."""
+    """Return the start of the stretch of UTC time that the instant is in. Weeks begin on Monday."""
     return instant - (instant - _MONDAY) % width
 
 
 def ceiling(instant: datetime, width: timedelta) -> datetime:
-    """The first start of a stretch that is not before the instant."""
+    """Return the first start of a stretch that is not before the instant."""
     return instant + (_MONDAY - instant) % width

@@ -19,12 +19,12 @@ def trimmed(text: ColumnElement[Any]) -> ColumnElement[str]:
 
 
 def spelling(text: ColumnElement[Any]) -> ColumnElement[str]:
-    """The domain as written, trimmed; null if blank."""
+    """Return the domain as written, trimmed; null if blank."""
     return func.nullif(trimmed(text), word(""), type_=Text)
 
 
 def key(spelled: ColumnElement[Any]) -> ColumnElement[str]:
-    """What makes two spellings one domain: lower case in the database's own collation, whatever the column's."""
+    """Return what makes two spellings one domain: lower case in the database's own collation, whatever the column's."""
     return collate(func.lower(collate(spelled, "default"), type_=Text), "C")
 
 

@@ -9,15 +9,15 @@ from sqlalchemy import BigInteger, ColumnElement, Interval, Text, literal_column
 
 
 def word(constant: str) -> ColumnElement[str]:
-    """A word of our vocabulary, without quotes in it."""
+    """Return a word of our vocabulary, without quotes in it."""
     return literal_column(f"'{constant}'", Text)
 
 
 def number(constant: int) -> ColumnElement[int]:
-    """A whole number."""
+    """Return a whole number."""
     return literal_column(str(constant), BigInteger)
 
 
 def duration(constant: timedelta) -> ColumnElement[timedelta]:
-    """A length of time."""
+    """Return a length of time."""
     return literal_column(f"interval '{constant.total_seconds():.6f} seconds'", Interval)

@@ -22,7 +22,7 @@ Question = Callable[[Scope, Period], Select[Any]]
 
 
 def asked_for_period(build: Callable[[], Select[Any]]) -> Question:
-    """Makes a statement with the parameters above a question of (scope, period)."""
+    """Make a statement with the parameters above a question of (scope, period)."""
     built = cache(build)
 
     @wraps(build)
@@ -33,7 +33,7 @@ def asked_for_period(build: Callable[[], Select[Any]]) -> Question:
 
 
 def asked_for_account(build: Callable[[], Select[Any]]) -> Callable[[Scope], Select[Any]]:
-    """The same for a statement whose answer no period changes."""
+    """Do the same for a statement whose answer no period changes."""
     built = cache(build)
 
     @wraps(build)

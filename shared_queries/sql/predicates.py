@@ -41,7 +41,7 @@ ACTIVITY_OF_PERIOD = and_(
 
 
 def has_ended(status: ColumnElement[Any]) -> Condition:
-    """Resolved, escalated or abandoned."""
+    """Return whether the status is resolved, escalated or abandoned."""
     return status.in_([RESOLVED, ESCALATED, ABANDONED])
 
 
@@ -51,7 +51,7 @@ def is_open(status: ColumnElement[Any]) -> Condition:
 
 
 def is_classified(tier: ColumnElement[Any]) -> Condition:
-    """A known tier."""
+    """Return whether the tier is known."""
     return tier.in_([GUIDED, EXPLORING, DISCOVERY])
 
 
@@ -66,10 +66,10 @@ def is_unguided(tier: ColumnElement[Any]) -> Condition:
 
 
 def is_linked(ticket: ColumnElement[Any]) -> Condition:
-    """A ticket that is not blank."""
+    """Return whether there is a ticket that is not blank."""
     return func.coalesce(trimmed(ticket), word("")) != word("")
 
 
 def is_active(archived_when_false: ColumnElement[Any]) -> Condition:
-    """A flow that was not archived."""
+    """Return whether the flow is not archived."""
     return or_(archived_when_false, archived_when_false.is_(None))

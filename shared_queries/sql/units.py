@@ -24,7 +24,7 @@ LIMIT = 1_000_000
 
 
 def whole_units(value: ColumnElement[Any], per_one: int) -> ColumnElement[int]:
-    """A double in units of 1/`per_one`, rounded to the nearest, half away from zero on its decimal digits.
+    """Return a double in units of 1/`per_one`, rounded to the nearest, half away from zero on its decimal digits.
 
     Decimal digits by way of text, which gives a double its shortest exact ones; a direct cast to numeric would cut
     them to 15 first, and round twice. That is slow (measured: 46 of 114 ms for 70,000 scores), and only near a half
@@ -41,7 +41,7 @@ def whole_units(value: ColumnElement[Any], per_one: int) -> ColumnElement[int]:
 
 
 def microseconds(interval: ColumnElement[Any]) -> ColumnElement[int]:
-    """A duration between two instants, or a sum of such; null for null.
+    """Return a duration between two instants, or a sum of such; null for null.
 
     Through a numeric, and so exact and slow: for a result, not for each of many rows.
     """

@@ -92,4 +92,4 @@ def gate_to(host: str, port: int) -> Iterator[Gate]:
     finally:
         gate.end()
         thread.join(10)
-        gate._loop.close()  # noqa: SLF001 - its own helper
+        gate._loop.close()  # noqa: SLF001  its own helper

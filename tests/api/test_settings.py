@@ -88,7 +88,7 @@ def test_a_key_set_alone_is_enough_and_what_is_not_ours_is_passed_over(
 
 def test_a_key_set_that_cannot_be_trusted_is_refused(tmp_path: Path, rsa_key: rsa.RSAPrivateKey) -> None:
     private = {**jwt.algorithms.RSAAlgorithm.to_jwk(rsa_key, as_dict=True), "key_ops": ["verify"]}
-    weak = rsa.generate_private_key(65537, 1024)  # noqa: S505 - it is to be refused
+    weak = rsa.generate_private_key(65537, 1024)  # noqa: S505  it is to be refused
     file = tmp_path / "jwks.json"
     for keys, complaint in (
         ([], "no signing key"),

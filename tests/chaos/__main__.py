@@ -46,7 +46,7 @@ def run_scenario(name: str, scenario: ModuleType) -> Outcome:
     figures: Mapping[str, object] = {}
     try:
         figures = scenario.run(report) or {}
-    except Exception as error:  # noqa: BLE001 - one scenario's failure must not hide the next one's result
+    except Exception as error:  # noqa: BLE001  one scenario's failure must not hide the next one's result
         traceback.print_exc()
         failure = (str(error).splitlines() or [type(error).__name__])[0]
     return Outcome(name, time.monotonic() - began, failure, figures)

@@ -49,7 +49,7 @@ def built(overlay: str) -> tuple[dict[str, Any], ...]:
     return tuple(yaml.safe_load_all(text))
 
 
-def closed(schema: Any) -> Any:  # noqa: ANN401 - a JSON schema is any JSON
+def closed(schema: Any) -> Any:  # noqa: ANN401  a JSON schema is any JSON
     """The same schema, refusing unknown fields as the API server does in strict mode."""
     if isinstance(schema, dict):
         schema = {key: closed(value) for key, value in schema.items()}

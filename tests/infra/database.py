@@ -80,7 +80,7 @@ def template_database(infra: Infra) -> Iterator[str]:
         with psycopg.connect(owner, autocommit=True) as connection:
             connection.execute(_MAIN_APP_TABLES.read_bytes())
         if find_spec("deploy.migrations.run") is not None:
-            from deploy.migrations.run import upgrade  # noqa: PLC0415 - written at the same time as this file
+            from deploy.migrations.run import upgrade  # noqa: PLC0415  written at the same time as this file
 
             upgrade(owner)
             join_groups(admin)

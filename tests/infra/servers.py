@@ -32,11 +32,11 @@ def chosen_kind() -> str:
 def servers(kind: str) -> Iterator[Infra]:
     """Starts the servers of this kind, and stops what it started."""
     if kind == "testcontainers":
-        from tests.infra.containers import container_servers  # noqa: PLC0415 - needs Docker's client
+        from tests.infra.containers import container_servers  # noqa: PLC0415  needs Docker's client
 
         start = container_servers()
     elif kind == "embedded":
-        from tests.infra.embedded import embedded_servers  # noqa: PLC0415 - needs the embedded binaries
+        from tests.infra.embedded import embedded_servers  # noqa: PLC0415  needs the embedded binaries
 
         start = embedded_servers()
     else:

@@ -44,7 +44,7 @@ def use_lower_of(connection: Connection, world: World, *others: str | None) -> N
     found = connection.execute(
         text("select name, lower(name) from unnest(cast(:names as text[])) name"), {"names": trimmed}
     )
-    lowered: dict[str, str] = {name: lower for name, lower in found}  # noqa: C416 - a Result is no iterable of pairs to mypy
+    lowered: dict[str, str] = {name: lower for name, lower in found}  # noqa: C416  a Result is no iterable of pairs to mypy
     world.lower = lambda name: lowered[name]
 
 

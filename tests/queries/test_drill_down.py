@@ -29,11 +29,11 @@ from tests.reference.sessions import sessions as reference_sessions
 MINE = uuid4()
 
 
-def drill(connection: Connection, period: Period, account_id: UUID = MINE, **chosen: Any) -> Sessions:  # noqa: ANN401 - any filter
+def drill(connection: Connection, period: Period, account_id: UUID = MINE, **chosen: Any) -> Sessions:  # noqa: ANN401  any filter
     return ask(connection, account_id, drill_down(Scope(account_id), period, SessionFilter(**chosen)))
 
 
-def all_pages(connection: Connection, period: Period, account_id: UUID, **chosen: Any) -> list[Any]:  # noqa: ANN401 - any filter
+def all_pages(connection: Connection, period: Period, account_id: UUID, **chosen: Any) -> list[Any]:  # noqa: ANN401  any filter
     items, cursor = [], None
     while True:
         page = drill(connection, period, account_id, cursor=cursor, **chosen)
@@ -51,7 +51,7 @@ def filters(draw: st.DrawFn, case: Case) -> dict[str, Any]:
     """Any mixture of filters, a flow of the other account among them."""
     every: dict[str, st.SearchStrategy[Any]] = {
         "domain": st.sampled_from([name for name in DOMAINS if name and name.strip(" \t\n\r\f\v")]),
-        "unmapped": st.just(True),  # noqa: FBT003 - a value
+        "unmapped": st.just(True),  # noqa: FBT003  a value
         "flow_id": st.sampled_from([uuid4(), *(row["id"] for row in case.world.flows)]),
         "status": st.sampled_from(["open", "ended", "resolved", "escalated", "abandoned"]),
         "tier": st.sampled_from(["guided", "exploring", "discovery", "unclassified"]),
@@ -85,7 +85,7 @@ def test_every_count_of_the_aggregates_opens_as_many_sessions(engine: Engine, ca
     with rolled_back(engine) as connection:
         fill(connection, case.world)
 
-        def count(**chosen: Any) -> int:  # noqa: ANN401 - any filter
+        def count(**chosen: Any) -> int:  # noqa: ANN401  any filter
             return drill(connection, period, case.account_id, **chosen).total_count
 
         summary = ask(connection, case.account_id, overview(scope, period))

@@ -59,7 +59,7 @@ def test_now_may_have_any_offset() -> None:
 
 def test_a_naive_now_is_a_programming_error() -> None:
     with pytest.raises(ValueError, match="time zone"):
-        parse(now=datetime(2026, 3, 18))  # noqa: DTZ001 - the case
+        parse(now=datetime(2026, 3, 18))  # noqa: DTZ001  the case
 
 
 def test_a_custom_period_holds_both_of_its_days() -> None:

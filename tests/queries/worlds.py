@@ -72,7 +72,7 @@ class Case:
 def cases(draw: st.DrawFn) -> Case:
     now = draw(
         st.one_of(
-            st.datetimes(datetime(2014, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - of UTC
+            st.datetimes(datetime(2014, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001  of UTC
             st.builds(
                 lambda change, days, minutes: change + timedelta(days=days, minutes=minutes),
                 st.sampled_from(CLOCK_CHANGES),

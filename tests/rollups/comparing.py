@@ -42,7 +42,7 @@ def assert_rollups_equal_facts(connection: Connection, account_id: UUID, period:
             assert isinstance(found, Overview)
             _assert_close(expected, found)
             exact = {name: getattr(expected, name) for name in PERCENTILES}
-            found = replace(found, **exact)  # noqa: PLW2901 -- compared just above
+            found = replace(found, **exact)  # noqa: PLW2901  compared just above
         assert asdict(found) == asdict(expected)  # type: ignore[call-overload]
 
 

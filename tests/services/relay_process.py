@@ -79,7 +79,7 @@ def relay(
         )
     running = Relay(process, log, port)
     try:
-        wait_until(lambda: "the relay starts" in running.log or process.poll() is not None, "the relay's start")
+        wait_until(lambda: "relay_started" in running.log or process.poll() is not None, "the relay's start")
         yield running
     finally:
         if process.poll() is None:

@@ -149,7 +149,7 @@ def test_live_sessions_come_and_end_and_survive_a_lost_connection(database: Data
 
     ended = "select count(*) from ai_sessions where resolved_at is not null"
     with simulator(database, log, "--speed=20000", "--sessions-per-day=200") as process:
-        wait_until(lambda: log.read_text().count("history is there") == 2, "the history", within=60)
+        wait_until(lambda: log.read_text().count("history_loaded") == 2, "the history", within=60)
         before = count(ended)
         wait_until(lambda: count(ended) >= before + 20, "twenty sessions more end", within=60)
         rows(database, "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'main_app'")

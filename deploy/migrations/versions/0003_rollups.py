@@ -264,7 +264,7 @@ def _create_trigger_functions() -> None:
 
 
 def _planned_twice(function: str, rows: str) -> str:
-    """The function with its statements twice: once for few rows, once for many.
+    """Return the function with its statements twice: once for few rows, once for many.
 
     PL/pgSQL keeps a statement's plan for the session. The one for a single row, nested loops over transition tables,
     takes hours for a hundred thousand; planning anew each time would cost the single row more than the trigger itself.

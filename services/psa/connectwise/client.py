@@ -26,7 +26,7 @@ _CODEBASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*/")
 
 
 def api_site(site: str) -> str:
-    """The API's host for a user-facing one: without the prefix the cloud answers "SSL is required"."""
+    """Return the API's host for a user-facing one: without the prefix the cloud answers "SSL is required"."""
     host = site.strip().lower().removeprefix("https://").rstrip("/")
     if host.endswith(CLOUD) and not host.startswith("api-"):
         return f"api-{host}"
@@ -71,11 +71,11 @@ class ConnectWiseClient:
         self._codebase: str | None = None
 
     async def aclose(self) -> None:
-        """Closes its connections."""
+        """Close its connections."""
         await self._http.aclose()
 
     async def get(self, path: str, params: dict[str, str] | None = None) -> Any:  # noqa: ANN401  JSON of any shape
-        """What the API says of a path."""
+        """Get what the API says of a path."""
         return (await self._get(path, params)).body
 
     async def _get(self, path: str, params: dict[str, str] | None) -> Answer:
@@ -102,7 +102,7 @@ class ConnectWiseClient:
         raise UnavailableError(f"{path} has more than {_MAX_PAGES} pages")
 
     async def write(self, method: str, path: str, body: object) -> dict[str, Any]:
-        """Changes something, and returns the entity that is answered.
+        """Change something, and returns the entity that is answered.
 
         Raises:
             UnknownOutcomeError: also where a success is answered by anything but an entity with an id, as a gateway's

@@ -17,7 +17,7 @@ _NO_ROLE: Final = re.compile(r"work ?role", re.IGNORECASE)
 
 
 def failure_of(http: PsaHttp, answer: Answer, *, write: bool) -> PsaError:
-    """The typed error for an answer that is no success; its message is the PSA's own, without our secrets."""
+    """Return the typed error for an answer that is no success; its message is the PSA's own, without our secrets."""
     codes, messages = _said(answer.body)
     said = "; ".join(dict.fromkeys(messages))
     failure = http.failure(answer, said, write=write)
@@ -33,7 +33,7 @@ def failure_of(http: PsaHttp, answer: Answer, *, write: bool) -> PsaError:
 
 
 def _said(body: object) -> tuple[set[str], list[str]]:
-    """The codes, and the particular messages; the general one where there are none."""
+    """Return the codes, and the particular messages; the general one where there are none."""
     if not isinstance(body, dict):
         return set(), []
     errors = _errors(body)

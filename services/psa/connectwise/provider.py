@@ -23,7 +23,7 @@ class ConnectWise:
         self._client = ConnectWiseClient(connection, policy, read_seconds=read_seconds, concurrency=concurrency)
 
     async def aclose(self) -> None:
-        """Closes its connections."""
+        """Close its connections."""
         await self._client.aclose()
 
     async def log_time(self, ticket: TicketRef, entry: TimeEntry, correlation: str) -> ExternalRef:
@@ -44,11 +44,11 @@ class ConnectWise:
         return _id_of(found, "defaultWorkRole")
 
     async def add_note(self, ticket: TicketRef, note: Note, correlation: str) -> ExternalRef:
-        """Adds the note to the section that its visibility names; nobody is notified unless the note says so."""
+        """Add the note to the section that its visibility names; nobody is notified unless the note says so."""
         return _ref(await self._client.write("POST", f"{_path(ticket)}/notes", bodies.note(note, correlation)))
 
     async def set_status(self, ticket: TicketRef, change: StatusChange) -> ExternalRef:
-        """Writes the status once the ticket's own board is known to have it: ids mean nothing on another board."""
+        """Write the status once the ticket's own board is known to have it: ids mean nothing on another board."""
         statuses = {status.id: status for status in await self.list_statuses(ticket) if not status.inactive}
         if change.status not in statuses:
             raise ValidationError(
@@ -58,7 +58,7 @@ class ConnectWise:
         return _ref(await self._client.write("PATCH", _path(ticket), bodies.status(change)))
 
     async def list_statuses(self, ticket: TicketRef) -> list[Status]:
-        """The statuses of the board that the ticket is on now."""
+        """Return the statuses of the board that the ticket is on now."""
         board = _id_of(await self._client.get(_path(ticket)), "board")
         if board is None:
             raise UnavailableError(f"ticket {ticket.id} does not say which board it is on")
@@ -73,7 +73,7 @@ class ConnectWise:
         ]
 
     async def find_by_correlation(self, ticket: TicketRef, action: Action, correlation: str) -> ExternalRef | None:
-        """Looks for what an earlier request made. The member is no condition: somebody may have changed it since."""
+        """Look for what an earlier request made. The member is no condition: somebody may have changed it since."""
         match action:
             case TimeEntry():
                 conditions = (
@@ -108,7 +108,7 @@ def _ref(entity: dict[str, Any]) -> ExternalRef:
 
 
 def _id_of(entity: object, field: str) -> int | None:
-    """The id in a reference such as `"board": {"id": 1}`."""
+    """Return the id in a reference such as `"board": {"id": 1}`."""
     reference = entity.get(field) if isinstance(entity, dict) else None
     found = reference.get("id") if isinstance(reference, dict) else None
     return found if isinstance(found, int) else None

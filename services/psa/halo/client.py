@@ -32,11 +32,11 @@ class HaloClient:
         self._one_token = asyncio.Lock()
 
     async def aclose(self) -> None:
-        """Closes its connections."""
+        """Close its connections."""
         await self._http.aclose()
 
     async def get(self, path: str, params: dict[str, str] | None = None) -> Any:  # noqa: ANN401  JSON of any shape
-        """What the API says of a path."""
+        """Get what the API says of a path."""
         answer = await self._http.read(f"{self._site}/api{path}", headers=await self._headers(), params=params)
         if answer.status == 401:  # noqa: PLR2004  the token was revoked
             self._token_ends = 0
@@ -48,7 +48,7 @@ class HaloClient:
         return answer.body
 
     async def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Posts one entity: Halo takes and answers arrays."""
+        """Post one entity: Halo takes and answers arrays."""
         answer = await self._http.write("POST", f"{self._site}/api{path}", headers=await self._headers(), json=[body])
         if answer.status == 401:  # noqa: PLR2004  nothing was done, so it may go again with another token
             self._token_ends = 0

@@ -21,11 +21,11 @@ class Halo:
         self._client = HaloClient(connection, policy, read_seconds=read_seconds, concurrency=concurrency)
 
     async def aclose(self) -> None:
-        """Closes its connections."""
+        """Close its connections."""
         await self._client.aclose()
 
     async def log_time(self, ticket: TicketRef, entry: TimeEntry, correlation: str) -> ExternalRef:
-        """Adds an Action with time, by the technician; nobody is mailed."""
+        """Add an Action with time, by the technician; nobody is mailed."""
         start = entry.start.astimezone(UTC).replace(microsecond=0)
         action = _action(ticket, "Time", entry.note, entry.visibility != "internal", correlation) | {
             "timetaken": entry.hours,
@@ -38,25 +38,25 @@ class Halo:
         return ExternalRef(str((await self._client.post("/Actions", action))["id"]))
 
     async def add_note(self, ticket: TicketRef, note: Note, correlation: str) -> ExternalRef:
-        """Adds an Action without time. Halo has no resolution notes: such a one is a public note."""
+        """Add an Action without time. Halo has no resolution notes: such a one is a public note."""
         action = _action(ticket, "Note", note.text, note.visibility != "internal", correlation)
         return ExternalRef(str((await self._client.post("/Actions", action | {"sendemail": note.notify}))["id"]))
 
     async def set_status(self, ticket: TicketRef, change: StatusChange) -> ExternalRef:
-        """Writes the status, once it is known to be one."""
+        """Write the status, once it is known to be one."""
         if change.status not in {status.id for status in await self.list_statuses(ticket)}:
             raise ValidationError(f"status {change.status} is not one of Halo's")
         body = {"id": _number("ticket", ticket.id), "status_id": _number("status", change.status)}
         return ExternalRef(str((await self._client.post("/Tickets", body))["id"]))
 
     async def list_statuses(self, ticket: TicketRef) -> list[Status]:  # noqa: ARG002  Halo's belong to no board
-        """The statuses of all tickets; which of them end a ticket, Halo does not say."""
+        """Return the statuses of all tickets; which of them end a ticket, Halo does not say."""
         found = await self._client.get("/Status", {"type": "ticket"})
         items = found if isinstance(found, list) else []
         return [Status(str(item.get("id")), str(item.get("name")), closed=False) for item in items]
 
     async def find_by_correlation(self, ticket: TicketRef, action: Action, correlation: str) -> ExternalRef | None:
-        """Looks for the marker among the ticket's actions, or at its status."""
+        """Look for the marker among the ticket's actions, or at its status."""
         if isinstance(action, StatusChange):
             found = await self._client.get(f"/Tickets/{_number('ticket', ticket.id)}")
             now = found.get("status_id") if isinstance(found, dict) else None
