@@ -1,4 +1,4 @@
-"""When the stack is ready: each part answers, the history_loaded, and the first answer will not be called stale."""
+"""When the stack is ready: each part answers, the history is loaded, and the first answer will not be called stale."""
 
 import time
 import urllib.error

@@ -47,9 +47,7 @@ class Relay:
             except Exception as error:  # noqa: BLE001  nothing but SIGTERM ends a relay; a restart would mend no outage
                 pause = backoff.next()
                 metrics.failures.labels(type(error).__name__).inc()
-                log.warning(
-                    "relay_waits", error=f"{type(error).__name__}: {error}".strip(), seconds=round(pause, 2)
-                )
+                log.warning("relay_waits", error=f"{type(error).__name__}: {error}".strip(), seconds=round(pause, 2))
             await _sleep(pause, stop)
 
     async def _round(self) -> bool:
