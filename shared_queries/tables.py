@@ -267,6 +267,16 @@ categories_view = Table(
     views,
     *(Column(column.name, column.type, primary_key=column.primary_key) for column in tree_categories.columns),
 )
+engineers_view = Table(
+    "engineers",
+    views,
+    *(
+        Column(column.name, column.type, primary_key=column.primary_key)
+        for column in (users.c.id, users.c.account_id, users.c.email, users.c.is_active)
+    ),
+)
+"""Every user of the account, whatever the role."""
+account_view = Table("account", views, Column("account_id", Uuid, primary_key=True), Column("name", Text))
 freshness_view = Table(
     "freshness",
     views,

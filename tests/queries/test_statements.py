@@ -48,6 +48,13 @@ PLANS = {
 }
 
 
+VIEWS = (
+    ("sessions", "ai_sessions"),
+    ("flows", "trees"),
+    ("categories", "tree_categories"),
+    ("engineers", "users"),
+    ("account", "(select id as account_id, name from accounts) as account"),
+)
 COLUMNS = """
 select string_agg(format('%I::%s', attname, format_type(atttypid, atttypmod)), ', ' order by attnum)
 from pg_attribute where attrelid = cast(:view as regclass) and attnum > 0 and not attisdropped
@@ -92,7 +99,7 @@ def test_with_views_and_policies_wide_open_the_explicit_predicate_still_holds(en
     """As the superuser, whom no policy binds, with the other account set as the tenant and views without predicate."""
     mine, other = uuid4(), uuid4()
     with rolled_back(engine) as connection:
-        for view, table in (("sessions", "ai_sessions"), ("flows", "trees"), ("categories", "tree_categories")):
+        for view, table in VIEWS:
             columns = connection.execute(text(COLUMNS), {"view": f"analytics.{view}"}).scalar_one()
             connection.execute(text(f"create or replace view analytics.{view} as select {columns} from {table}"))
         fill(connection, rows_of(other))

@@ -11,7 +11,7 @@ from tests.infra.database import Database
 from tests.schema import main_app_rows as rows
 
 MAIN_TABLES = ("accounts", "users", "tree_categories", "trees", "ai_sessions")
-VIEWS = ("analytics.sessions", "analytics.flows", "analytics.categories")
+VIEWS = ("analytics.sessions", "analytics.flows", "analytics.categories", "analytics.engineers", "analytics.account")
 OWN_TABLES = ("analytics.outbox", "analytics.inbox", "analytics.consumer_offset", "analytics.dead_letter",
               "analytics.job_run", "analytics.heartbeat", "analytics.push_intent", "psa_activity_log")  # fmt: skip
 
@@ -42,6 +42,7 @@ def two_accounts(module_database: Database) -> tuple[UUID, UUID]:
             flow_id = rows.flow(connection, account_id)
             session_id = rows.session(connection, account_id, matched_flow_id=flow_id)
             rows.activity(connection, account_id, session_id)
+            rows.user(connection, account_id)
             connection.execute("insert into tree_categories values (%s, %s, 'VPN')", [uuid4(), account_id])
             ids.append(account_id)
     return ids[0], ids[1]
