@@ -12,7 +12,7 @@ rows, so that it is written once for both worlds.
 
 import sys
 from collections.abc import Awaitable, Generator, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -20,10 +20,23 @@ from sqlalchemy.orm import Session, scoped_session
 
 if TYPE_CHECKING:
     import psycopg
-    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, async_scoped_session
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-    SyncConnection = psycopg.Connection[Any] | Connection | Session | scoped_session[Any]
-    AnyAsyncConnection = psycopg.AsyncConnection[Any] | AsyncConnection | AsyncSession | async_scoped_session[Any]
+
+class SyncConnection(Protocol):
+    """psycopg's `Connection`, SQLAlchemy's `Connection`, `Session` and `scoped_session`.
+
+    Told apart by how they commit, as a type checker knows no class of a driver that is not installed.
+    """
+
+    def commit(self) -> None: ...  # noqa: D102 -- theirs
+
+
+class AnyAsyncConnection(Protocol):
+    """psycopg's `AsyncConnection`, SQLAlchemy's `AsyncConnection`, `AsyncSession` and `async_scoped_session`."""
+
+    def commit(self) -> Awaitable[None]: ...  # noqa: D102 -- theirs
+
 
 Answer = TypeVar("Answer")
 Rows = Sequence[Any]
@@ -33,9 +46,9 @@ _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]  # SQLAlchemy le
 
 
 @overload
-def run(connection: "SyncConnection", steps: Steps[Answer]) -> Answer: ...
+def run(connection: SyncConnection, steps: Steps[Answer]) -> Answer: ...
 @overload
-def run(connection: "AnyAsyncConnection", steps: Steps[Answer]) -> Awaitable[Answer]: ...
+def run(connection: AnyAsyncConnection, steps: Steps[Answer]) -> Awaitable[Answer]: ...
 def run(connection: Any, steps: Steps[Any]) -> Any:
     """Return the steps' answer, to be awaited where the connection is asynchronous. Begins and ends no transaction.
 

@@ -2,23 +2,20 @@
 
 from collections.abc import Awaitable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
 from sqlalchemy import insert
 
-from services.connection import Steps, run
+from services.connection import AnyAsyncConnection, Steps, SyncConnection, run
 from services.events import DecodeError, Event, InvalidEventError, decode, encode, key_of, topic_of, type_of
 from services.outbox.trace import current_traceparent
 from shared_queries.tables import outbox
 
-if TYPE_CHECKING:
-    from services.connection import AnyAsyncConnection, SyncConnection
-
 
 @overload
-def add_event(connection: "SyncConnection", event: Event) -> None: ...
+def add_event(connection: SyncConnection, event: Event) -> None: ...
 @overload
-def add_event(connection: "AnyAsyncConnection", event: Event) -> Awaitable[None]: ...
+def add_event(connection: AnyAsyncConnection, event: Event) -> Awaitable[None]: ...
 def add_event(connection: Any, event: Event) -> Awaitable[None] | None:
     """Store the event in the outbox, inside the caller's transaction: it never commits, begins or rolls back.
 

@@ -1,26 +1,23 @@
 """`request_push`: asks for a push inside the caller's transaction."""
 
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 from uuid import UUID
 
 from sqlalchemy import Text, cast, literal, select
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from services.connection import Steps, run
+from services.connection import AnyAsyncConnection, Steps, SyncConnection, run
 from services.psa.errors import IntentConflictError
 from services.psa.intents import PushIntent, checked, decode_action, encode_action
 from services.psa.ticket import TicketRef
 from shared_queries.tables import push_intent
 
-if TYPE_CHECKING:
-    from services.connection import AnyAsyncConnection, SyncConnection
-
 
 @overload
-def request_push(connection: "SyncConnection", intent: PushIntent) -> UUID: ...
+def request_push(connection: SyncConnection, intent: PushIntent) -> UUID: ...
 @overload
-def request_push(connection: "AnyAsyncConnection", intent: PushIntent) -> Awaitable[UUID]: ...
+def request_push(connection: AnyAsyncConnection, intent: PushIntent) -> Awaitable[UUID]: ...
 def request_push(connection: Any, intent: PushIntent) -> UUID | Awaitable[UUID]:
     """Store the intent, inside the caller's transaction, and answers its id: a worker pushes it once that commits.
 
