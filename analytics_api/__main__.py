@@ -1,5 +1,9 @@
 """`python -m analytics_api [openapi | check-schema]`: the command line; without a command it serves."""
 
+from services.extras import require
+
+require("api")
+
 import asyncio
 import logging
 import sys

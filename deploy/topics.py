@@ -3,6 +3,11 @@
 Takes the Kafka variables of every process, and `TOPIC_REPLICATION_FACTOR` (1; 3 on a cluster of three and more).
 """
 
+from services.extras import require
+
+if __name__ == "__main__":
+    require("relay")
+
 import asyncio
 import sys
 from collections.abc import Mapping

@@ -1,5 +1,9 @@
 """`python -m deploy.embedded`: the whole product on one machine. Exit code 0 after Ctrl-C or SIGTERM."""
 
+from services.extras import require
+
+require("embedded", "api", "consumer", "migrations", "psa", "relay")
+
 import logging
 import signal
 import sys

@@ -5,6 +5,10 @@
 Exit code 0: done. 1: the database refused, or differs. 2: wrong use or a missing setting.
 """
 
+from services.extras import require
+
+require("migrations")
+
 import argparse
 import os
 import sys

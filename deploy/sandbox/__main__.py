@@ -1,5 +1,9 @@
 """`python -m deploy.sandbox`: the PSA sandbox. Its settings are in `settings.py`."""
 
+from services.extras import require
+
+require("api")
+
 import asyncio
 import signal
 import sys

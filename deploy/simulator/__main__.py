@@ -1,5 +1,9 @@
 """`python -m deploy.simulator`: see the package."""
 
+from services.extras import require
+
+require("psa")
+
 import signal
 import sys
 import threading

@@ -1,5 +1,9 @@
 """The relay: `python -m services.outbox`."""
 
+from services.extras import require
+
+require("relay")
+
 import asyncio
 import os
 import signal

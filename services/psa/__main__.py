@@ -1,5 +1,9 @@
 """The push worker: `python -m services.psa`. With `intents ...` it is the operator's tool (`operate.py`)."""
 
+from services.extras import require
+
+require("psa")
+
 import asyncio
 import os
 import signal

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import NullPool, create_engine
 
 from deploy.embedded.roles import OWNER
-from deploy.migrations import upgrade
+from deploy.migrations.run import upgrade
 from shared_queries.schema_check import differences, live_columns, live_surroundings
 from tests.infra.database import Database
 from tests.schema.row_security import owner_bypasses_row_security

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from deploy.embedded.roles import OWNER
-from deploy.migrations import MigrationError, check, upgrade
+from deploy.migrations.errors import MigrationError
+from deploy.migrations.run import check, upgrade
 from tests.infra.database import Database
 from tests.schema import main_app_rows as rows
 from tests.schema.row_security import owner_bypasses_row_security
