@@ -3,7 +3,7 @@
 .SHELLFLAGS := -eu -o pipefail -c
 SHELL := bash
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint format lock chaos bench screenshots images compose-test
+.PHONY: help install demo test lint format lock chaos bench screenshots wheel images compose-test
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
   $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -54,6 +54,10 @@ bench: install ## Run the benchmarks
 
 screenshots: install ## Take the page's pictures with a real browser
 	$(RUN) -m tests.browser.screenshots $(ARGS)
+
+wheel: $(INSTALLED) ## Build the package that the main application installs, in dist/
+	$(UV) build --quiet --wheel --out-dir dist .
+	ls dist/*.whl
 
 images: ## Build the container images
 	for target in migrate relay consumer api push-worker demo; do \

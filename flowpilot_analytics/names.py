@@ -17,7 +17,7 @@ PACKAGES = ("services", "shared_queries")
 
 
 def install() -> None:
-    """Makes the second names known; to be called once."""
+    """Make the second names known; to be called once."""
     long = {name: f"flowpilot_analytics.{name}" for name in PACKAGES}
     here = os.path.dirname(__file__)  # noqa: PTH120 -- pathlib would have to be loaded
     lives_here = PACKAGES[0] in os.listdir(here)  # noqa: PTH208 -- the same

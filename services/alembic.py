@@ -21,7 +21,7 @@ def include_object(
     reflected: bool,  # noqa: FBT001 -- Alembic's signature, also in its names: it may pass them as keywords
     compare_to: SchemaItem | None,
 ) -> bool:
-    """False for what our migrations made in the database; true for whatever the application's own models declare."""
+    """Leave out what our migrations made in the database, unless a model of the application declares it."""
     if not reflected or compare_to is not None:
         return True
     table = item.table if isinstance(item, Column) else item

@@ -29,13 +29,13 @@ class SyncConnection(Protocol):
     Told apart by how they commit, as a type checker knows no class of a driver that is not installed.
     """
 
-    def commit(self) -> None: ...  # noqa: D102 -- theirs
+    def commit(self) -> None: ...
 
 
 class AnyAsyncConnection(Protocol):
     """psycopg's `AsyncConnection`, SQLAlchemy's `AsyncConnection`, `AsyncSession` and `async_scoped_session`."""
 
-    def commit(self) -> Awaitable[None]: ...  # noqa: D102 -- theirs
+    def commit(self) -> Awaitable[None]: ...
 
 
 Answer = TypeVar("Answer")

@@ -18,7 +18,7 @@ EXIT_CODE = 2
 
 
 def require(*extras: str) -> None:
-    """Ends the process with one line that names the extra, where a package of it is not installed."""
+    """End the process with one line that names the extra, where a package of it is not installed."""
     for extra in extras:
         missing = [name for name in EXTRAS[extra] if find_spec(name) is None]
         if missing:

@@ -30,7 +30,7 @@ def run(
     connection: "AsyncConnection | AsyncSession", plan: Plan[Answer], scope: Scope | None = None
 ) -> Awaitable[Answer]: ...
 def run(connection: Any, plan: Plan[Any], scope: Scope | None = None) -> Any:
-    """The plan's answer; to be awaited where the connection is asynchronous. Any driver of SQLAlchemy's will do.
+    """Answer the plan; to be awaited where the connection is asynchronous. Any driver of SQLAlchemy's will do.
 
     Outside a transaction it takes a read-only snapshot of its own and ends it. Inside one it joins the caller's, which
     should be REPEATABLE READ: else the statements of one answer may see different moments.

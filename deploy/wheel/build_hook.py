@@ -21,7 +21,7 @@ class WheelContent(BuildHookInterface[Any]):  # type: ignore[misc]  # hatchling 
     """Hatchling calls it for each wheel; an editable one is the checkout itself."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Writes the wheel's files to a folder and hands them over."""
+        """Write the wheel's files to a folder and hand them over."""
         if version == "editable":
             return
         self.folder = tempfile.TemporaryDirectory(prefix="flowpilot-wheel-")
@@ -32,13 +32,13 @@ class WheelContent(BuildHookInterface[Any]):  # type: ignore[misc]  # hatchling 
         )
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 -- hatchling's
-        """Removes the folder."""
+        """Remove the folder."""
         if version != "editable":
             self.folder.cleanup()
 
 
 def write_content(root: Path, content: Path) -> None:
-    """Writes what the wheel holds beside `flowpilot_analytics` itself."""
+    """Write what the wheel holds beside `flowpilot_analytics` itself."""
     # Read at the interpreter's start, so that the short names are known.
     _write(content / f"{TOP}.pth", f"import {TOP}\n")
     for package in PACKAGES:

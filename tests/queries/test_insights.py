@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from fastapi import FastAPI, HTTPException
 from httpx import ASGITransport, AsyncClient
-from sqlalchemy import Engine, NullPool, create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine
 
 from shared_queries.errors import ParameterError
 from shared_queries.periods.period import parse_period
@@ -19,6 +19,7 @@ from shared_queries.questions.drill_down import SessionFilter, drill_down
 from shared_queries.questions.flow_quality import flow_quality
 from shared_queries.questions.overview import overview
 from shared_queries.questions.psa import psa
+from shared_queries.run import run
 from shared_queries.scope import Scope
 from tests.infra.database import Database
 from tests.queries.rows import NOW, category, fill, flow, session
@@ -31,12 +32,9 @@ def insights(engine: Engine) -> FastAPI:
     """A page of the main app: the account comes from its session, here from the path."""
     app = FastAPI()
 
-    def run(account_id: UUID, plan: Plan[Any]) -> dict[str, Any]:
+    def answer(scope: Scope, plan: Plan[Any]) -> dict[str, Any]:
         with engine.connect() as connection:
-            connection.execute(text("select set_config('app.current_account_id', :id, true)"), {"id": str(account_id)})
-            rows = [connection.execute(statement).all() for statement in plan.statements]
-        answer: dict[str, Any] = asdict(plan.answer(rows))
-        return answer
+            return asdict(run(connection, plan, scope))
 
     @app.get("/accounts/{account_id}/insights")
     def show(account_id: UUID, period: str | None = None, tz: str | None = None) -> dict[str, Any]:
@@ -46,11 +44,11 @@ def insights(engine: Engine) -> FastAPI:
         except ParameterError as error:
             raise HTTPException(400, f"{error.parameter}: {error.message}") from error
         return {
-            "coverage": run(account_id, coverage(scope, asked)),
-            "flow_quality": run(account_id, flow_quality(scope, asked, sort="usage")),
-            "overview": run(account_id, overview(scope, asked)),
-            "psa": run(account_id, psa(scope, asked)),
-            "sessions": run(account_id, drill_down(scope, asked, SessionFilter(limit=1))),
+            "coverage": answer(scope, coverage(scope, asked)),
+            "flow_quality": answer(scope, flow_quality(scope, asked, sort="usage")),
+            "overview": answer(scope, overview(scope, asked)),
+            "psa": answer(scope, psa(scope, asked)),
+            "sessions": answer(scope, drill_down(scope, asked, SessionFilter(limit=1))),
         }
 
     return app
@@ -76,11 +74,7 @@ async def client(database: Database) -> AsyncIterator[AsyncClient]:
                 )
             )
         fill(connection, world)
-    engine = create_engine(
-        _sqlalchemy(database.dsn_for("flowpilot_api")),
-        poolclass=NullPool,
-        execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
-    )
+    engine = create_engine(_sqlalchemy(database.dsn_for("flowpilot_api")), poolclass=NullPool)
     async with AsyncClient(transport=ASGITransport(insights(engine)), base_url="http://main-app") as client:
         yield client
 
