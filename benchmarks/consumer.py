@@ -113,8 +113,8 @@ def measure(world: World, bootstrap: str, events: int) -> dict[str, float]:
             time.sleep(0.01)
         seconds = time.monotonic() - began_at
         used = {name: after - before[name] for name, after in cpu(running.process.pid).items()}
-        transactions = running.metric("consumer_db_tx_seconds_count")
-        in_transaction = running.metric("consumer_db_tx_seconds_sum")
+        transactions = running.metric("flowpilot_consumer_transaction_seconds_count")
+        in_transaction = running.metric("flowpilot_consumer_transaction_seconds_sum")
     applied = end - began
     return {
         "events_per_second": round(applied / seconds),

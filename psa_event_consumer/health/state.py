@@ -52,14 +52,14 @@ class State:
 
     def polled(self) -> None:
         """Kafka was asked for records."""
-        self._last_poll.now()
+        self._last_poll.restart()
 
     def committed(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
         """Note that a batch is in the database."""
         self.progressed()
-        self._last_commit.now()
+        self._last_commit.restart()
         metrics.TRANSACTION_SECONDS.observe(seconds)
-        metrics.BATCH_SIZE.observe(len(batch))
+        metrics.BATCH_RECORDS.observe(len(batch))
         kind = _TYPES[batch.topic]
         metrics.EVENTS.labels(kind, "applied").inc(outcome.applied)
         metrics.EVENTS.labels(kind, "duplicate").inc(outcome.duplicates)

@@ -78,7 +78,7 @@ class Scheduler:
             async with asyncio.timeout(job.timeout.total_seconds()):
                 connection = await self._connection(job)
                 if not job.on_every_replica and not await jobs.claim(connection, job):
-                    metrics.LEADER.labels(job.name).set(0)
+                    metrics.JOB_LEADER.labels(job.name).set(0)
                     await self._tell_last_success(connection, job)
                     return
                 result = await jobs.run(connection, job)
@@ -88,7 +88,7 @@ class Scheduler:
             await self._failed(job, error)
             return
         self._failing.discard(job.name)
-        metrics.LEADER.labels(job.name).set(1)
+        metrics.JOB_LEADER.labels(job.name).set(1)
         metrics.JOB_SUCCESS.labels(job.name).set_to_current_time()
         metrics.JOB_SECONDS.labels(job.name).set(time.monotonic() - began)
         for name, value in result.items():

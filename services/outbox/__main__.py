@@ -15,7 +15,7 @@ import structlog
 from prometheus_client import start_http_server
 
 from services.logs import configure_logging
-from services.outbox.metrics import registry
+from services.outbox.metrics import METRICS
 from services.outbox.publisher import Publisher
 from services.outbox.relay import Relay
 from services.outbox.settings import RelaySettings
@@ -57,7 +57,7 @@ def main() -> None:
     configure_logging(settings.log_level)
     if settings.metrics_port is not None:
         try:
-            start_http_server(settings.metrics_port, registry=registry)
+            start_http_server(settings.metrics_port, registry=METRICS.registry)
         except OSError as error:
             sys.stderr.write(f"METRICS_PORT {settings.metrics_port} cannot be listened on: {error.strerror}\n")
             raise SystemExit(EXIT_CODE) from None

@@ -64,7 +64,7 @@ class Outcome:
         error = answer.exception()
         if error is None:
             self.acknowledged.append(row.id)
-            metrics.published.labels(row.topic).inc()
+            metrics.PUBLISHED.labels(row.topic).inc()
         elif isinstance(error, _TOPIC_ERRORS):
             self.missing_topics.add(row.topic)
         elif isinstance(error, BrokerResponseError) and not (error.retriable or isinstance(error, _PRODUCER_ERRORS)):
@@ -131,7 +131,7 @@ class Publisher:
         except BaseException:
             await _end(producer)
             raise
-        metrics.producer_starts.inc()
+        metrics.PRODUCER_STARTS.inc()
         return producer
 
     async def discard(self) -> None:

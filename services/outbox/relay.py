@@ -46,7 +46,7 @@ class Relay:
                 backoff.reset()
             except Exception as error:  # noqa: BLE001  nothing but SIGTERM ends a relay; a restart would mend no outage
                 pause = backoff.next()
-                metrics.failures.labels(type(error).__name__).inc()
+                metrics.FAILURES.labels(type(error).__name__).inc()
                 log.warning("relay_waits", error=f"{type(error).__name__}: {error}".strip(), seconds=round(pause, 2))
             await _sleep(pause, stop)
 
@@ -61,7 +61,7 @@ class Relay:
             if outcome.acknowledged:
                 await claim.delete(outcome.acknowledged)
         self._hold(outcome)
-        metrics.round_seconds.observe(time.monotonic() - started)
+        metrics.ROUND_SECONDS.observe(time.monotonic() - started)
         if outcome.error is not None:
             raise outcome.error
         return True
@@ -79,10 +79,10 @@ class Relay:
             return
         self._backlog_at = time.monotonic()
         count, age = await self._store.backlog()
-        metrics.rows.set(count)
-        metrics.oldest.set(age)
-        metrics.held_rows.set(len(self._rows.keys()))
-        metrics.held_topics.set(len(self._topics.keys()))
+        metrics.OUTBOX_ROWS.set(count)
+        metrics.OUTBOX_OLDEST.set(age)
+        metrics.HELD_ROWS.set(len(self._rows.keys()))
+        metrics.HELD_TOPICS.set(len(self._topics.keys()))
 
     async def close(self) -> None:
         """Lets go of Kafka and PostgreSQL."""

@@ -19,7 +19,7 @@ from services.psa.carry_out import CarryOut
 from services.psa.connections import ConnectionFor
 from services.psa.database import Database
 from services.psa.ledger import Ledger
-from services.psa.metrics import registry
+from services.psa.metrics import METRICS
 from services.psa.operate import operate
 from services.psa.providers import Providers, connection_for
 from services.psa.settings import WorkerSettings
@@ -75,7 +75,7 @@ def main() -> None:
         raise SystemExit(EXIT_CODE) from None
     if settings.metrics_port is not None:
         try:
-            start_http_server(settings.metrics_port, registry=registry)
+            start_http_server(settings.metrics_port, registry=METRICS.registry)
         except OSError as error:
             sys.stderr.write(f"METRICS_PORT {settings.metrics_port} cannot be listened on: {error.strerror}\n")
             raise SystemExit(EXIT_CODE) from None

@@ -7,6 +7,7 @@ from typing import Final, assert_never
 
 import structlog
 
+from services.psa import metrics
 from services.psa.backoff import wait_before
 from services.psa.errors import (
     InvalidIntentError,
@@ -20,7 +21,6 @@ from services.psa.errors import (
 from services.psa.http import send_until
 from services.psa.intents import Action, Note, StatusChange, TimeEntry, decode_action, marker_of
 from services.psa.ledger import Claim, Ledger
-from services.psa.metrics import outcomes
 from services.psa.provider import ExternalRef, Provider
 from services.psa.providers import Providers
 from services.psa.ticket import TicketRef
@@ -47,7 +47,7 @@ class CarryOut:
         """
         send_until.set(began + self.work_seconds)
         outcome, error = await (self._find(claim) if claim.to_be_found else self._send(claim))
-        outcomes.labels(outcome).inc()
+        metrics.OUTCOMES.labels(outcome).inc()
         about = {"intent_id": str(claim.id), "account_id": str(claim.account_id), "attempt": claim.attempts}
         if outcome in _WELL:
             log.info(outcome, **about)

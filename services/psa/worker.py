@@ -41,7 +41,7 @@ class Worker:
                 backoff.reset()
             except Exception as error:  # noqa: BLE001  nothing but SIGTERM ends a worker; a restart would mend no outage
                 pause = backoff.next()
-                metrics.failures.labels(type(error).__name__).inc()
+                metrics.FAILURES.labels(type(error).__name__).inc()
                 log.warning(
                     "push_worker_waits", error=f"{type(error).__name__}: {error}".strip(), seconds=round(pause, 2)
                 )
@@ -76,8 +76,8 @@ class Worker:
             return
         self._measured_at = time.monotonic()
         for state, count, age in await self._ledger.backlog():
-            metrics.intents.labels(state).set(count)
-            metrics.oldest.labels(state).set(age)
+            metrics.INTENTS.labels(state).set(count)
+            metrics.OLDEST.labels(state).set(age)
 
     async def finish(self, seconds: float) -> None:
         """Lets what was begun end; what does not in time is recorded as unknown."""

@@ -41,7 +41,7 @@ def api(module_database: Database, gate: Gate, tmp_path: Path) -> Iterator[Runni
 
 def reads_from_primary(api: RunningApi) -> bool:
     lines = api.client.get("/metrics").text.splitlines()
-    return "analytics_api_reads_from_primary 1.0" in lines
+    return "flowpilot_api_reads_from_primary 1.0" in lines
 
 
 def connections(dsn: str, database: str) -> int:

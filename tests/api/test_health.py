@@ -87,7 +87,7 @@ def test_without_a_database_it_lives_is_not_ready_and_says_when_to_come_back(alp
             assert int(response.headers["retry-after"]) > 0
             assert "127.0.0.1" not in response.text
         assert api.get(PATHS["psa"]).status_code == 401, "the token comes before the database"
-        assert "analytics_api_database_up 0.0" in api.client.get("/metrics").text
+        assert "flowpilot_api_database_up 0.0" in api.client.get("/metrics").text
         assert "secret-word" not in api.log.read_text()
     checked = run(["check-schema"], environment(nowhere))
     assert checked.returncode == 1
@@ -120,15 +120,15 @@ def test_metrics_are_labelled_by_route_and_tell_the_staleness(
     lines = response.text.splitlines()
     assert any(
         line.startswith(
-            f'analytics_api_request_seconds_bucket{{le="0.1",method="GET",route="{PATHS["psa"]}",status="200"}}'
+            f'flowpilot_api_request_seconds_bucket{{le="0.1",method="GET",route="{PATHS["psa"]}",status="200"}}'
         )
         for line in lines
     )
     assert "secret-path" not in response.text
     assert 'route="unmatched",status="404"' in response.text
     values = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
-    assert 0 <= float(values["analytics_api_staleness_seconds"]) < 30
-    assert values["analytics_api_database_up"] == "1.0"
+    assert 0 <= float(values["flowpilot_api_staleness_seconds"]) < 30
+    assert values["flowpilot_api_database_up"] == "1.0"
 
 
 def test_sigterm_stops_it_with_success(module_database: Database, tmp_path: Path) -> None:

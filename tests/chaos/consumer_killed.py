@@ -50,7 +50,7 @@ def run(report: Callable[[str], None]) -> dict[str, object]:
                     report(f"kill {number}: {_counted(world)} of {len(source.distinct)} counted")
                 with consumer(Path(folder), world, infra.kafka_bootstrap) as running:
                     caught_up(world, infra.kafka_bootstrap, within=LONGEST_S)
-                    duplicates = running.metric("consumer_events_total", outcome="duplicate")
+                    duplicates = running.metric("flowpilot_consumer_events_total", outcome="duplicate")
                     running.terminate()
             counted = _counted(world)
             assert counted == len(source.distinct), f"{counted} counted, {len(source.distinct)} distinct ids sent"
@@ -100,7 +100,9 @@ def _freeze(world: World, bootstrap: str, folder: Path, running: Running) -> Non
     running.process.send_signal(signal.SIGSTOP)
     with consumer(folder, world, bootstrap) as other:
         time.sleep(FROZEN_S)
-        wait_until(lambda: other.metric("consumer_events_total") > 0, "the other consumer to take over", LONGEST_S)
+        wait_until(
+            lambda: other.metric("flowpilot_consumer_events_total") > 0, "the other consumer to take over", LONGEST_S
+        )
         running.process.send_signal(signal.SIGCONT)
         running.wait_until_ready()
 

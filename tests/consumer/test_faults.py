@@ -48,7 +48,7 @@ def test_a_kill_after_the_commit_and_before_kafka_knows_counts_once(
         produce(broker.bootstrap, [world.matched()])
         caught_up(world, broker.bootstrap)
         assert world.usage() == 11
-        assert running.metric("consumer_events_total", outcome="duplicate") == 0
+        assert running.metric("flowpilot_consumer_events_total", outcome="duplicate") == 0
 
 
 def test_a_database_that_lost_its_last_commits_gets_them_again(world: World, broker: OwnKafka, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_database_that_lost_its_last_commits_gets_them_again(world: World, bro
         _rewind(world)
         wait_until(lambda: world.usage() == 21, "the lost matches to be applied again")
         wait_until(lambda: world.one("select count(*) from psa_activity_log") == 6, "the lost activities too")
-        assert running.metric("consumer_offset_rewinds_total") >= 1
+        assert running.metric("flowpilot_consumer_offset_rewinds_total") >= 1
         assert "The database went back" in running.log
 
 
@@ -86,7 +86,7 @@ def test_a_position_moved_by_another_consumer_is_followed(world: World, broker: 
         running.process.send_signal(signal.SIGCONT)
         caught_up(world, broker.bootstrap)
         assert world.usage() == 10
-        assert running.metric("consumer_offset_rewinds_total") == 0
+        assert running.metric("flowpilot_consumer_offset_rewinds_total") == 0
 
 
 def test_connections_that_are_ended_at_any_moment_change_nothing(
@@ -193,7 +193,7 @@ def test_a_primary_that_hangs_is_left_for_the_next_host(
         produce(broker.bootstrap, [world.matched() for _ in range(10)])
         caught_up(world, broker.bootstrap)
         assert world.usage() == 10
-        assert running.metric("consumer_faults_total", fault="database_away") >= 1
+        assert running.metric("flowpilot_consumer_faults_total", fault="database_away") >= 1
 
 
 def test_kafka_away_is_waited_for(world: World, broker: OwnKafka, tmp_path: Path) -> None:
@@ -245,8 +245,10 @@ def test_it_stops_within_ten_seconds_without_postgresql(
         running.wait_until_ready()
         getattr(between, how)()
         produce(broker.bootstrap, [world.matched()])
-        polled = running.metric("consumer_last_poll_seconds")
-        wait_until(lambda: running.metric("consumer_last_poll_seconds") > polled + 0.5, "the loop to be held up")
+        polled = running.metric("flowpilot_consumer_last_poll_seconds")
+        wait_until(
+            lambda: running.metric("flowpilot_consumer_last_poll_seconds") > polled + 0.5, "the loop to be held up"
+        )
         code, seconds = running.terminate()
         assert (code, seconds < 10) == (0, True), running.log
 

@@ -58,7 +58,7 @@ def test_what_retention_removed_unseen_is_skipped_only_when_told(
         wait_until(lambda: world.usage() == 1, "the other partitions to go on")
         assert running.get("/readyz")[0] == 503
         labels = {"topic": FLOW_MATCHED_TOPIC, "partition": "0"}
-        assert running.metric("consumer_offset_out_of_log", **labels) == 1
+        assert running.metric("flowpilot_consumer_offset_out_of_log", **labels) == 1
         assert running.log.count("A partition is paused") == 1
         done = _reset(world, broker, FLOW_MATCHED_TOPIC)
         assert (done.returncode, done.stdout) == (
@@ -67,7 +67,7 @@ def test_what_retention_removed_unseen_is_skipped_only_when_told(
         )
         wait_until(lambda: world.usage() == 5, "what is left of it")
         wait_until(lambda: running.ready, "readiness")
-        assert running.metric("consumer_offset_out_of_log", **labels) == 0
+        assert running.metric("flowpilot_consumer_offset_out_of_log", **labels) == 0
     assert world.one("select max(topic_epoch) from analytics.consumer_offset") == 0
     again = _reset(world, broker, FLOW_MATCHED_TOPIC)
     assert (again.returncode, again.stdout) == (

@@ -42,11 +42,14 @@ def test_events_become_counters_and_activities(world: World, broker: OwnKafka, t
         assert world.usage() == 500
         assert world.one("select count(*) from psa_activity_log") == 50
         assert world.reasons() == ["malformed"]
-        assert running.metric("consumer_events_total", outcome="applied") == 550
-        assert running.metric("consumer_dead_letters_total", reason="malformed") == 1
-        assert running.metric("consumer_assigned_partitions") == 24
-        wait_until(lambda: running.metric("dlq_rows", status="new") == 1, "the dead letters to be counted")
-        assert running.metric("consumer_lag_records") == 0
+        assert running.metric("flowpilot_consumer_events_total", outcome="applied") == 550
+        assert running.metric("flowpilot_consumer_dead_letters_total", reason="malformed") == 1
+        assert running.metric("flowpilot_consumer_assigned_partitions") == 24
+        wait_until(
+            lambda: running.metric("flowpilot_consumer_dead_letter_rows", status="new") == 1,
+            "the dead letters to be counted",
+        )
+        assert running.metric("flowpilot_consumer_lag_records") == 0
         code, seconds = running.terminate()
         assert (code, seconds < 5) == (0, True), running.log
     told = kafka_positions(world, broker.bootstrap)
@@ -62,8 +65,8 @@ def test_the_databases_position_counts_and_not_kafkas(world: World, broker: OwnK
         running.wait_until_ready()
         caught_up(world, broker.bootstrap)
         assert world.usage() == 2000
-        assert running.metric("consumer_fence_conflicts_total") == 0
-        assert running.metric("consumer_events_total", outcome="duplicate") == 0
+        assert running.metric("flowpilot_consumer_fence_conflicts_total") == 0
+        assert running.metric("flowpilot_consumer_events_total", outcome="duplicate") == 0
 
 
 def test_without_a_position_of_record_the_log_is_read_from_its_start(
@@ -118,7 +121,7 @@ def test_as_of_is_unknown_until_the_first_events_are_in(world: World, broker: Ow
         wait_until(lambda: world.one("select as_of from analytics.freshness") is not None, "as_of")
         assert world.usage() == 100
         running.wait_until_ready()
-        assert running.metric("consumer_faults_total", fault="kafka") == 0
+        assert running.metric("flowpilot_consumer_faults_total", fault="kafka") == 0
 
 
 def test_as_of_stands_still_without_a_consumer(world: World, broker: OwnKafka, tmp_path: Path) -> None:
@@ -145,13 +148,13 @@ def test_replicas_share_the_work_and_count_once(world: World, broker: OwnKafka, 
         produce(broker.bootstrap, events())
         with consumer(tmp_path, world, broker.bootstrap) as second:
             produce(broker.bootstrap, events())
-            wait_until(lambda: second.metric("consumer_assigned_partitions") == 12, "half of the partitions")
+            wait_until(lambda: second.metric("flowpilot_consumer_assigned_partitions") == 12, "half of the partitions")
             produce(broker.bootstrap, events())
             second.terminate()
         produce(broker.bootstrap, events())
         caught_up(world, broker.bootstrap)
         assert {world.usage(flow) for flow in flows} == {200}
-        assert first.metric("consumer_rebalances_total") == 3
+        assert first.metric("flowpilot_consumer_rebalances_total") == 3
 
 
 def test_a_second_signal_ends_it_at_once(world: World, broker: OwnKafka, tmp_path: Path) -> None:

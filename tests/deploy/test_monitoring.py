@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from deploy import observability
 from tests.infra.missing import skip_outside_ci
 
 REPOSITORY = Path(__file__).parents[2]
@@ -52,3 +53,25 @@ def test_every_panel_asks_something() -> None:
     assert panels
     for panel in panels:
         assert all(target["expr"] for target in panel["targets"]), panel["title"]
+
+
+def test_the_page_of_metrics_is_what_the_declarations_say() -> None:
+    assert observability.PAGE.read_text() == observability.page(), "run python -m deploy.observability"
+
+
+def test_every_metric_is_used_and_every_name_that_is_used_is_declared() -> None:
+    declared = [definition.name for definitions in observability.PROCESSES.values() for definition in definitions]
+    assert len(declared) == len(set(declared))
+    assert set(observability.uses()) == set(declared), "add an alert or a panel, or remove the metric"
+
+
+def test_every_series_name_in_the_house_is_declared() -> None:
+    """Also in tests and prose: a name that nothing exports reads as zero there, and passes."""
+    declared = {definition.name for definitions in observability.PROCESSES.values() for definition in definitions}
+    files = subprocess.check_output(["git", "ls-files", "*.py", "*.md", "*.yml", "*.yaml"], text=True, cwd=REPOSITORY)
+    for file in files.split():
+        for name in re.findall(
+            r"\bflowpilot_(?:api|consumer|relay|push|job|rollup)_\w+", (REPOSITORY / file).read_text()
+        ):
+            base = re.sub(r"_(?:bucket|sum|count)$", "", name)
+            assert {name, base} & declared, f"{file}: {name}"

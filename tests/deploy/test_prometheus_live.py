@@ -166,4 +166,6 @@ def test_in_kubernetes_the_jobs_have_the_names_that_the_alerts_ask_for(ports: tu
     everyone = {"analytics-api", "psa-event-consumer", "outbox-relay", "push-worker"}
     wait_until(lambda: jobs("up == 1") == everyone, ALL_THERE_S, "every process scraped")
     assert jobs("up") == everyone
-    wait_until(lambda: "heartbeat" in jobs("job_last_success_timestamp_seconds"), ALL_THERE_S, "jobs by their names")
+    wait_until(
+        lambda: "heartbeat" in jobs("flowpilot_job_last_success_timestamp_seconds"), ALL_THERE_S, "jobs by their names"
+    )

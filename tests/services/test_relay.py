@@ -92,14 +92,18 @@ def test_two_relays_share_the_work_and_repeat_nothing(
         relay(tmp_path, relay_url(database), kafka) as other,
     ):
         wait_until(
-            lambda: one.metric("outbox_producer_starts_total") and other.metric("outbox_producer_starts_total"), ""
+            lambda: (
+                one.metric("flowpilot_relay_producer_starts_total")
+                and other.metric("flowpilot_relay_producer_starts_total")
+            ),
+            "",
         )
         for start in range(0, 8000, 100):
             add_rows(database, events[start : start + 100])
         read_all(records, events)
         wait_until(lambda: not rows_left(database), "the outbox is empty")
         records.drain()
-        shares = [running.metric("outbox_published_total") for running in (one, other)]
+        shares = [running.metric("flowpilot_relay_published_total") for running in (one, other)]
     assert sorted(records.ids) == sorted(event.id for event in events)
     assert sum(shares) == 8000
     assert min(shares) > 0
@@ -156,7 +160,7 @@ def test_a_row_too_large_for_kafka_stays_and_blocks_nothing(
         late = matched(account_id)
         add(database, late)
         read_all(records, [late])
-        wait_until(lambda: running.metric("outbox_held_rows") == 1, "the metric shows the held row")
+        wait_until(lambda: running.metric("flowpilot_relay_held_rows") == 1, "the metric shows the held row")
     assert rows_left(database) == [poison]
 
 
@@ -192,7 +196,7 @@ def test_a_missing_topic_holds_up_its_own_rows_only(
     with tail(kafka, account_id) as records, relay(tmp_path, relay_url(database), kafka) as running:
         read_all(records, [event])
         wait_until(lambda: rows_left(database) == lost, "only the rows of the missing topics are left")
-        wait_until(lambda: running.metric("outbox_held_topics") == 2, "the metric shows both")
+        wait_until(lambda: running.metric("flowpilot_relay_held_topics") == 2, "the metric shows both")
 
 
 @pytest.mark.parametrize(

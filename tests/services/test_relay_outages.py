@@ -37,7 +37,7 @@ def database_proxy(stack: ExitStack, database: Database) -> Proxy:
 
 
 def failures(running: Relay) -> float:
-    return running.metric("outbox_relay_failures_total")
+    return running.metric("flowpilot_relay_failures_total")
 
 
 @pytest.mark.parametrize("outage", ["killed", "frozen"])
