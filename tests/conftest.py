@@ -9,6 +9,7 @@ from xdist.scheduler import Scheduling
 from deploy.topics import make_topics
 from services.kafka import KafkaSettings
 from tests.infra import database as databases
+from tests.infra.collector import Collector, collecting
 from tests.infra.database import Database
 from tests.infra.own_kafka import OwnKafka, own_kafka
 from tests.infra.pgbouncer import PgBouncer, pgbouncer
@@ -88,3 +89,10 @@ def broker(_own_kafka: OwnKafka) -> Iterator[OwnKafka]:
     """A broker, with the topics, that the test may freeze and kill; the next one finds it running."""
     yield _own_kafka
     _own_kafka.mend()
+
+
+@pytest.fixture
+def collector() -> Iterator[Collector]:
+    """A collector of OpenTelemetry spans."""
+    with collecting() as started:
+        yield started

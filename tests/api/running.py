@@ -15,6 +15,8 @@ from uuid import UUID
 import httpx
 import jwt
 
+from tests.infra.waiting import wait_until
+
 SECRET = "a secret of the tests that is long enough for HS256"
 BASE = "/api/v1/analytics/flowpilot"
 PATHS = {
@@ -111,12 +113,11 @@ def running_api(log: Path, database_url: str, **changes: str) -> Iterator[Runnin
 
 
 def _wait_until_live(client: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while True:
+    def is_live() -> bool:
         assert process.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, f"not live after {START_SECONDS} s: {log.read_text()}"
         try:
-            if client.get("/health/live").status_code == httpx.codes.OK:
-                return
+            return client.get("/health/live").status_code == httpx.codes.OK
         except httpx.TransportError:
-            time.sleep(0.02)
+            return False
+
+    wait_until(is_live, lambda: f"the API is live: {log.read_text()}", START_SECONDS)

@@ -16,7 +16,7 @@ from tests.api.gate import Gate, gate_to
 from tests.api.running import PATHS, RunningApi, running_api
 from tests.api.world import Account
 from tests.infra.database import Database
-from tests.services.waiting import wait_until
+from tests.infra.waiting import wait_until
 
 BACK_SECONDS = 30
 
@@ -52,10 +52,7 @@ def connections(dsn: str, database: str) -> int:
 
 
 def wait_until_back(api: RunningApi) -> None:
-    deadline = time.monotonic() + BACK_SECONDS
-    while reads_from_primary(api):
-        assert time.monotonic() < deadline, "the replica is back and is not read"
-        time.sleep(0.1)
+    wait_until(lambda: not reads_from_primary(api), "the replica, which is back, is read", BACK_SECONDS)
 
 
 def test_a_killed_replica_costs_no_answer_and_is_taken_up_again(

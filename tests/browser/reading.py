@@ -1,6 +1,5 @@
 """Reading the page as a person does: tables by their headings, requests by the question they ask."""
 
-import time
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import parse_qs, urlsplit
@@ -8,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.api.running import BASE
+from tests.infra.waiting import wait_until
 
 NOTHING = "\N{EN DASH}"
 """What stands for no value."""
@@ -15,15 +15,9 @@ NOTHING = "\N{EN DASH}"
 TABS = ("Overview", "Coverage", "Flow Quality", "PSA")
 
 
-WAIT_SECONDS = 5
-
-
-def wait_until(page: Page, condition: Callable[[], bool]) -> None:
+def wait_until_noted(page: Page, condition: Callable[[], bool]) -> None:
     """Lets the page go on until the condition holds: what a route handler notes comes only while it does."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"it did not come true in {WAIT_SECONDS} s"
-        page.wait_for_timeout(10)
+    wait_until(condition, "what a route handler notes", 5, sleep=lambda seconds: page.wait_for_timeout(seconds * 1000))
 
 
 def question_of(url: str) -> str | None:

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser import chromium
+from tests.infra.waiting import wait_until
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 READY_SECONDS = 600
@@ -78,11 +78,9 @@ def _page_url() -> Iterator[str]:
         env_file = Path(folder) / "env"
         demo = subprocess.Popen([sys.executable, "-m", "deploy.embedded", "--env-file", str(env_file)])
         try:
-            deadline = time.monotonic() + READY_SECONDS
-            while not env_file.exists():
-                if demo.poll() is not None or time.monotonic() > deadline:
-                    raise SystemExit("the demo did not start: see above")
-                time.sleep(0.2)
+            wait_until(lambda: env_file.exists() or demo.poll() is not None, "the demo's start", READY_SECONDS)
+            if demo.poll() is not None:
+                raise SystemExit("the demo did not start: see above")
             yield _variables(env_file)["PAGE_URL"]
         finally:
             demo.send_signal(signal.SIGTERM)

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Opened
-from tests.browser.reading import NOTHING, TABS, Requests, parameters_of, tab, wait_until
+from tests.browser.reading import NOTHING, TABS, Requests, parameters_of, tab, wait_until_noted
 
 # The Overview leads with the capture rate, which is a PSA number.
 FIRST_VIEW = ["overview", "psa"]
@@ -93,7 +93,7 @@ def test_another_period_keeps_the_numbers_until_the_new_ones_are_there(open_page
     page.get_by_role("button", name="7 days").click()
     expect(page.locator("[aria-busy=true]")).to_be_visible()
     expect(heatmap).to_be_visible()
-    wait_until(page, lambda: bool(held))
+    wait_until_noted(page, lambda: bool(held))
     held[0].continue_()
     expect(page.locator("[aria-busy=false]")).to_be_visible()
 
@@ -108,6 +108,6 @@ def test_loading_shows_the_shape_of_what_comes(open_page: Opened) -> None:
     page.route("**/flow-quality?*", hold)
     tab(page, "Flow Quality").click()
     expect(page.get_by_text("Loading…")).to_be_attached()
-    wait_until(page, lambda: bool(held))
+    wait_until_noted(page, lambda: bool(held))
     held[0].continue_()
     expect(page.get_by_role("table", name="Flow quality")).to_be_visible()

@@ -24,7 +24,7 @@ from tests.consumer.running import Running, begin_at_end, caught_up, consumer, e
 from tests.consumer.world import World
 from tests.infra.database import cloned_database, template_database
 from tests.infra.servers import chosen_kind, servers
-from tests.services.waiting import wait_until
+from tests.infra.waiting import wait_until
 
 EVENTS = 200_000
 KILLS = 10

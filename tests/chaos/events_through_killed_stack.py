@@ -18,7 +18,8 @@ import psycopg
 
 from services.events import uuid7
 from tests.chaos._events import Source, produce
-from tests.stack.stack import RunningStack, kill_all, launch, processes_of, wait_until
+from tests.infra.waiting import wait_until
+from tests.stack.stack import RunningStack, kill_all, launch, processes_of
 
 ROUNDS = 6
 EVENTS = 8_000
@@ -54,7 +55,7 @@ def run(report: Callable[[str], None]) -> dict[str, object]:
             stack.wait_ready()
             produce(stack.environment["KAFKA_BOOTSTRAP_SERVERS"], unsure)
             expected = len(source.distinct)
-            wait_until(lambda: _counted(stack) >= expected, LONGEST_S, "all counted")
+            wait_until(lambda: _counted(stack) >= expected, "all counted", LONGEST_S)
             assert _counted(stack) == expected, f"{_counted(stack)} counted, {expected} distinct ids sent"
             assert stack.query("select count(*) from analytics.inbox") == (expected,)
             assert stack.query("select count(*) from analytics.dead_letter") == (0,)

@@ -23,7 +23,8 @@ from deploy.sandbox.client import SandboxControls
 from deploy.sandbox.faults import Fault, Plan
 from services.events import uuid7
 from services.psa import Action, Note, PushIntent, StatusChange, TimeEntry, request_push
-from tests.stack.stack import ROOT, RunningStack, running, wait_until
+from tests.infra.waiting import wait_until
+from tests.stack.stack import ROOT, RunningStack, running
 
 ACCOUNTS = 25
 TICKETS = 20  # of each account, with four intents each
@@ -59,7 +60,7 @@ def run(report: Callable[[str], None]) -> dict[str, object]:
             seconds = time.monotonic() - began
             sandbox.set_faults()
             _assert_made_once(sandbox, asked)
-            wait_until(lambda: _logged(stack) >= len(asked), 60, "logged")
+            wait_until(lambda: _logged(stack) >= len(asked), "logged", 60)
             _assert_logged_once(stack, asked)
             attempts, most = stack.query("select sum(attempts), max(attempts) from analytics.push_intent") or (0, 0)
             calls = sandbox.counts()["requests"]

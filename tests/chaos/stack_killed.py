@@ -15,7 +15,8 @@ from pathlib import Path
 
 import psycopg
 
-from tests.stack.stack import RunningStack, kill_all, launch, processes_of, running, wait_until
+from tests.infra.waiting import wait_until
+from tests.stack.stack import RunningStack, kill_all, launch, processes_of, running
 
 ROUNDS = 12
 IN_FIRST_START = 3
@@ -82,7 +83,7 @@ def _assert_replica_agrees(stack: RunningStack, found: int) -> None:
     with psycopg.connect(stack.environment["REPLICA_DSN"], autocommit=True) as replica:
         if found:
             wait_until(
-                lambda: replica.execute("select count(*) from chaos_row").fetchone() == (found,), 30, "replicated"
+                lambda: replica.execute("select count(*) from chaos_row").fetchone() == (found,), "replicated", 30
             )
 
 

@@ -24,7 +24,7 @@ from deploy.embedded.ports import free_ports
 from deploy.topics import PARTITIONS, TOPICS
 from services.events import Event, encode, key_of, topic_of
 from tests.consumer.world import World
-from tests.services.waiting import wait_until
+from tests.infra.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 # Believes after a second what takes a minute.

@@ -11,8 +11,8 @@ from services.events import FLOW_MATCHED_TOPIC
 from tests.consumer.running import begin_at_end, caught_up, consumer, expel, in_partition, produce
 from tests.consumer.world import World
 from tests.infra.own_kafka import OwnKafka
+from tests.infra.waiting import wait_until
 from tests.services.tcp_proxy import Proxy
-from tests.services.waiting import wait_until
 
 # What a failover, or a restored backup, takes back together.
 STATE = ("public.trees", "public.psa_activity_log", "analytics.inbox", "analytics.consumer_offset")

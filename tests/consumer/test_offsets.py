@@ -26,7 +26,7 @@ from tests.consumer.running import (
 )
 from tests.consumer.world import NOW, World
 from tests.infra.own_kafka import OwnKafka
-from tests.services.waiting import wait_until
+from tests.infra.waiting import wait_until
 
 
 def _reset(world: World, broker: OwnKafka, topic: str) -> "subprocess.CompletedProcess[str]":

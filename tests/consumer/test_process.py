@@ -12,7 +12,6 @@ from confluent_kafka import Producer
 from psa_event_consumer.command_line import main
 from services.events import FLOW_MATCHED_TOPIC, Event, encode
 from services.outbox import add_event
-from tests.consumer.collector import collecting
 from tests.consumer.foreign import produce_with_a_bad_header_name
 from tests.consumer.running import (
     begin_at_end,
@@ -27,8 +26,9 @@ from tests.consumer.running import (
     run_to_end,
 )
 from tests.consumer.world import World
+from tests.infra.collector import Collector
 from tests.infra.own_kafka import OwnKafka
-from tests.services.waiting import wait_until
+from tests.infra.waiting import wait_until
 
 
 def test_events_become_counters_and_activities(world: World, broker: OwnKafka, tmp_path: Path) -> None:
@@ -216,11 +216,13 @@ def test_the_group_is_named_in_what_is_stored(world: World, broker: OwnKafka, tm
         assert running.get("/livez")[0] == 200
 
 
-def test_a_batch_is_one_span_linked_to_what_sent_its_events(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_a_batch_is_one_span_linked_to_what_sent_its_events(
+    world: World, broker: OwnKafka, collector: Collector, tmp_path: Path
+) -> None:
     begin_at_end(world, broker.bootstrap)
     event = world.matched()
     header = ("traceparent", b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
-    with collecting() as collector, consumer(tmp_path, world, broker.bootstrap, traces=collector.endpoint) as running:
+    with consumer(tmp_path, world, broker.bootstrap, traces=collector.endpoint) as running:
         running.wait_until_ready()
         sender = Producer({"bootstrap.servers": broker.bootstrap})
         sender.produce(FLOW_MATCHED_TOPIC, encode(event), partition=0, headers=[header, ("traceparent", b"nonsense")])

@@ -3,8 +3,7 @@
 import json
 import os
 import subprocess
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -14,18 +13,6 @@ PASSWORD = "compose-test-password"
 JWT_SECRET = "compose-test-secret-of-at-least-32-bytes"
 
 Value = TypeVar("Value")
-
-
-def wait_for(what: str, probe: Callable[[], Value | None], *, seconds: float) -> Value:
-    """What the probe answers as soon as it answers something true; an error names what never came."""
-    deadline = time.monotonic() + seconds
-    while True:
-        answer = probe()
-        if answer:
-            return answer
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {seconds:.0f} s: {what}; last answer {answer!r}")
-        time.sleep(0.2)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from deploy.embedded.roles import LOGIN_ROLES, OWNER, join_groups, make_database
 from deploy.migrations.run import upgrade
 from services.kafka import KafkaSettings
 from tests.containers.certificates import Authority
-from tests.containers.compose import PASSWORD, wait_for
+from tests.containers.compose import PASSWORD
+from tests.infra.waiting import wait_until
 
 REPOSITORY = Path(__file__).parents[2]
 KAFKA_USER = "flowpilot"
@@ -61,7 +62,7 @@ def secure_postgres(authority: Authority, ca: Path, folder: Path) -> Iterator[in
         port = int(docker("port", name, "5432").splitlines()[0].rpartition(":")[2])
         inside = ["exec", "--interactive", name, "psql", "-U", "postgres", "-v", "ON_ERROR_STOP=1", "-q"]
         ready = ["docker", "exec", name, "pg_isready", "-q"]
-        wait_for("PostgreSQL", lambda: subprocess.run(ready, check=False).returncode == 0, seconds=30)
+        wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, "PostgreSQL", 30, pause=0.2)
         docker(*inside, stdin=f"alter role postgres password '{PASSWORD}'")
         admin = dsn(port, "postgres", ca, database="postgres")
         with psycopg.connect(admin, autocommit=True) as connection:
@@ -112,7 +113,7 @@ def secure_kafka(authority: Authority, port: int, folder: Path) -> Iterator[str]
 
 def let_in(kafka: str) -> None:
     """Waits for the broker, and makes the user."""
-    wait_for("Kafka", lambda: "Kafka Server started" in docker("logs", kafka), seconds=60)
+    wait_until(lambda: "Kafka Server started" in docker("logs", kafka), "Kafka", 60, pause=0.2)
     docker(
         *("exec", kafka, "/opt/kafka/bin/kafka-configs.sh", "--bootstrap-server", "localhost:9094", "--alter"),
         *("--add-config", f"SCRAM-SHA-512=[password={PASSWORD}]", "--entity-type", "users"),

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import psycopg
 
-from tests.containers.compose import PASSWORD, Compose, wait_for
+from tests.containers.compose import PASSWORD, Compose
 from tests.containers.tenant import make_tenant
 from tests.containers.traffic import Load, Reader, ask
+from tests.infra.waiting import wait_until
 
 EVENTS_PER_SECOND = 1_000
 
@@ -27,20 +28,20 @@ def test_promoting_the_replica_loses_and_doubles_nothing(
 
     load.start()
     reader.start()
-    wait_for("events on the replica", lambda: counted("replica") > 3 * EVENTS_PER_SECOND, seconds=30)
+    wait_until(lambda: counted("replica") > 3 * EVENTS_PER_SECOND, "events on the replica", 30, pause=0.2)
 
     stack("kill", "--signal", "SIGKILL", "primary")
     down = time.monotonic()
     with psycopg.connect(stack.dsn("postgres", "replica"), autocommit=True) as connection:
         assert connection.execute("select pg_promote(true, 30)").fetchone() == (True,)
     before = counted("replica")
-    wait_for("events on the new primary", lambda: counted("replica") > before, seconds=90)
+    wait_until(lambda: counted("replica") > before, "events on the new primary", 90, pause=0.2)
     paused = time.monotonic() - down
-    wait_for("more of them", lambda: counted("replica") > before + 3 * EVENTS_PER_SECOND, seconds=60)
+    wait_until(lambda: counted("replica") > before + 3 * EVENTS_PER_SECOND, "more of them", 60, pause=0.2)
     load.stopped.set()
     load.join()
-    wait_for("every event", lambda: counted("replica") >= len(load.acknowledged), seconds=60)
-    wait_for("an answer again", lambda: not ask(stack, tenant)["stale"], seconds=60)
+    wait_until(lambda: counted("replica") >= len(load.acknowledged), "every event", 60, pause=0.2)
+    wait_until(lambda: not ask(stack, tenant)["stale"], "an answer again", 60, pause=0.2)
     reader.stopped.set()
     reader.join(20)
 

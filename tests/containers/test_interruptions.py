@@ -7,9 +7,10 @@ from contextlib import ExitStack
 
 import psycopg
 
-from tests.containers.compose import Compose, wait_for
+from tests.containers.compose import Compose
 from tests.containers.tenant import make_tenant
 from tests.containers.traffic import Load, Pauses, Reader, ask
+from tests.infra.waiting import wait_until
 
 EVENTS_PER_SECOND = 1_000
 
@@ -24,13 +25,13 @@ def restart_broker(stack: Compose, _reader: Reader) -> None:
 
 def deploy_consumer(stack: Compose, _reader: Reader) -> None:
     stack("up", "--detach", "--no-deps", "--force-recreate", "consumer")
-    wait_for("a healthy consumer", lambda: stack.healthy("consumer") == 1, seconds=60)
+    wait_until(lambda: stack.healthy("consumer") == 1, "a healthy consumer", 60, pause=0.2)
 
 
 def deploy_api(stack: Compose, reader: Reader) -> None:
     """The new one beside the old one, then the old one away: as the Deployment's `maxUnavailable: 0` does it."""
     stack("up", "--detach", "--no-deps", "--no-recreate", "--scale", "api=2", "api")
-    wait_for("two healthy API processes", lambda: stack.healthy("api") == 2, seconds=60)
+    wait_until(lambda: stack.healthy("api") == 2, "two healthy API processes", 60, pause=0.2)
     reader.addresses.append(stack.address("api", 8000, index=2))
     old = f"{stack.project}-api-1"
     subprocess.run(["docker", "stop", old], check=True, capture_output=True)
@@ -54,7 +55,7 @@ def test_what_comes_back_has_lost_and_doubled_nothing(
             thread.start()
             finally_.callback(thread.join, 20)
             finally_.callback(thread.stopped.set)
-        wait_for("the first events", lambda: counted() > EVENTS_PER_SECOND, seconds=30)
+        wait_until(lambda: counted() > EVENTS_PER_SECOND, "the first events", 30, pause=0.2)
         figures: dict[str, object] = {}
         for interrupt in (restart_replica, restart_broker, deploy_consumer, deploy_api):
             reader.forget()
@@ -63,8 +64,10 @@ def test_what_comes_back_has_lost_and_doubled_nothing(
             interrupt(stack, reader)
             took = time.monotonic() - began
             reached = counted()
-            wait_for("events again", lambda reached=reached: counted() > reached + 2 * EVENTS_PER_SECOND, seconds=60)
-            wait_for("fresh numbers", lambda: not ask(stack, tenant)["stale"], seconds=60)
+            wait_until(
+                lambda reached=reached: counted() > reached + 2 * EVENTS_PER_SECOND, "events again", 60, pause=0.2
+            )
+            wait_until(lambda: not ask(stack, tenant)["stale"], "fresh numbers", 60, pause=0.2)
             figures[interrupt.__name__] = {
                 "took_seconds": round(took, 1),
                 "counters_paused_seconds": round(pauses.longest[interrupt.__name__], 1),
@@ -74,7 +77,7 @@ def test_what_comes_back_has_lost_and_doubled_nothing(
             assert not reader.refused, figures
         load.stopped.set()
         load.join()
-        wait_for("every event", lambda: counted() >= len(load.acknowledged), seconds=60)
+        wait_until(lambda: counted() >= len(load.acknowledged), "every event", 60, pause=0.2)
         assert counted() == len(load.acknowledged)
         (dead,) = connection.execute("select count(*) from analytics.dead_letter").fetchone() or (None,)
         assert dead == 0

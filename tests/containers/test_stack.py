@@ -9,9 +9,10 @@ import pytest
 
 from services.events import FlowMatched, PsaPushed
 from services.outbox import add_event
-from tests.containers.compose import Compose, wait_for
+from tests.containers.compose import Compose
 from tests.containers.tenant import Tenant, make_tenant
 from tests.containers.traffic import Load, Pauses, ask
+from tests.infra.waiting import wait_until
 
 EVENTS_PER_SECOND = 5_000
 
@@ -30,7 +31,7 @@ def test_an_event_of_the_main_app_reaches_the_api(stack: Compose, tenant: Tenant
     def hours() -> Any:  # noqa: ANN401  JSON
         return ask(stack, tenant, "/psa")["total_hours_logged"]
 
-    assert wait_for("the hours at the API", hours, seconds=30) == pytest.approx(1.25)
+    assert wait_until(hours, "the hours at the API", 30, pause=0.2) == pytest.approx(1.25)
     flows = {flow["flow_id"]: flow for flow in ask(stack, tenant, "/flow-quality")["flows"]}
     assert flows[str(tenant.flow_ids[0])]["lifetime_usage_count"] == 1
     assert ask(stack, tenant)["stale"] is False
@@ -54,20 +55,21 @@ def test_scaling_the_consumer_loses_and_doubles_nothing(
         pauses = Pauses(counted)
         load.start()
         pauses.start()
-        wait_for("the first events", lambda: counted() > before + EVENTS_PER_SECOND, seconds=30)
+        wait_until(lambda: counted() > before + EVENTS_PER_SECOND, "the first events", 30, pause=0.2)
         for size in (3, 1):
             pauses.phase = f"to {size}"
             stack("up", "--detach", "--no-recreate", "--scale", f"consumer={size}", "consumer")
-            wait_for(f"{size} healthy consumers", lambda size=size: stack.healthy("consumer") == size, seconds=90)
+            wait_until(lambda size=size: stack.healthy("consumer") == size, f"{size} healthy consumers", 90, pause=0.2)
             reached = counted()
-            wait_for(
-                "events after the rebalance",
+            wait_until(
                 lambda reached=reached: counted() > reached + 3 * EVENTS_PER_SECOND,
-                seconds=60,
+                "events after the rebalance",
+                60,
+                pause=0.2,
             )
         load.stopped.set()
         load.join()
-        wait_for("every event counted", lambda: counted() - before >= len(load.acknowledged), seconds=60)
+        wait_until(lambda: counted() - before >= len(load.acknowledged), "every event counted", 60, pause=0.2)
         pauses.stopped.set()
         pauses.join()
         assert counted() - before == len(load.acknowledged)

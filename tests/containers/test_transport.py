@@ -18,7 +18,7 @@ from deploy.topics import make_topics
 from services.events import FlowMatched, PsaPushed
 from services.outbox import add_event
 from tests.containers.certificates import make_authority
-from tests.containers.compose import JWT_SECRET, PASSWORD, wait_for
+from tests.containers.compose import JWT_SECRET, PASSWORD
 from tests.containers.conftest import free_port
 from tests.containers.secure_servers import (
     REPOSITORY,
@@ -30,6 +30,7 @@ from tests.containers.secure_servers import (
     secure_postgres,
 )
 from tests.containers.tenant import Tenant, make_tenant
+from tests.infra.waiting import wait_until
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def test_an_event_travels_the_whole_way_over_tls(servers: Servers, tmp_path: Pat
         process("psa_event_consumer", consumer, logs[1]),
         process("analytics_api", api, logs[2]),
     ):
-        assert wait_for("the hours at the API", hours, seconds=40) == pytest.approx(2.5)
+        assert wait_until(hours, "the hours at the API", 40, pause=0.2) == pytest.approx(2.5)
     for log in logs:
         assert PASSWORD not in log.read_text(), log.name
 
@@ -133,7 +134,7 @@ def test_a_broker_that_another_authority_vouches_for_gets_no_event(servers: Serv
         process("services.outbox", relay_environment(servers, servers.stranger), log) as relay,
         psycopg.connect(dsn(servers.postgres_port, "postgres", servers.ca), autocommit=True) as connection,
     ):
-        wait_for("the refusal in the log", lambda: "CERTIFICATE_VERIFY_FAILED" in log.read_text(), seconds=30)
+        wait_until(lambda: "CERTIFICATE_VERIFY_FAILED" in log.read_text(), "the refusal in the log", 30, pause=0.2)
         (waiting,) = connection.execute("select count(*) from analytics.outbox").fetchone() or (None,)
         assert relay.poll() is None
     assert waiting

@@ -19,7 +19,8 @@ import yaml
 
 from tests.deploy.test_monitoring import DASHBOARD, PROMETHEUS, alerts
 from tests.infra.missing import skip_outside_ci
-from tests.stack.stack import ROOT, RunningStack, running, wait_until
+from tests.infra.waiting import wait_until
+from tests.stack.stack import ROOT, RunningStack, running
 
 THRESHOLD = re.compile(r"\s+(?:>|==)\s+[\d.]+")
 ALL_THERE_S = 90
@@ -153,7 +154,7 @@ def test_every_panel_and_every_alert_finds_its_series(ports: tuple[int, int]) ->
         return not missing
 
     with suppress(AssertionError):
-        wait_until(all_there, ALL_THERE_S, "all there")
+        wait_until(all_there, "all there", ALL_THERE_S)
     assert not sorted(missing), "\n".join(sorted(missing))
 
 
@@ -164,8 +165,8 @@ def test_in_kubernetes_the_jobs_have_the_names_that_the_alerts_ask_for(ports: tu
         return {sample["metric"]["job"] for sample in ask(port, expression)}
 
     everyone = {"analytics-api", "psa-event-consumer", "outbox-relay", "push-worker"}
-    wait_until(lambda: jobs("up == 1") == everyone, ALL_THERE_S, "every process scraped")
+    wait_until(lambda: jobs("up == 1") == everyone, "every process scraped", ALL_THERE_S)
     assert jobs("up") == everyone
     wait_until(
-        lambda: "heartbeat" in jobs("flowpilot_job_last_success_timestamp_seconds"), ALL_THERE_S, "jobs by their names"
+        lambda: "heartbeat" in jobs("flowpilot_job_last_success_timestamp_seconds"), "jobs by their names", ALL_THERE_S
     )

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
@@ -11,6 +10,7 @@ import psycopg
 from deploy.embedded.kafka import single_node_settings
 from deploy.embedded.ports import free_ports
 from tests.infra.servers import Infra
+from tests.infra.waiting import wait_until
 
 if os.environ.get("DOCKER_HOST", "unix:").startswith("unix:"):
     # Published ports are on this host, also where the machine looks like a container itself.
@@ -110,11 +110,18 @@ def _answers(dsn: str) -> bool:
     return True
 
 
+INSTEAD = "TEST_INFRA=embedded does without containers"
+
+
 def _wait(name: str, container: DockerContainer, ready: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while not ready():
+    def output() -> str:
+        return "\n".join(stream.decode(errors="replace")[-2000:] for stream in container.get_logs())
+
+    def is_ready() -> bool:
         container.reload()
-        if container.status == "exited" or time.monotonic() > deadline:
-            output = "\n".join(stream.decode(errors="replace")[-2000:] for stream in container.get_logs())
-            raise RuntimeError(f"{name} did not start in its container; TEST_INFRA=embedded does without:\n{output}")
-        time.sleep(0.1)
+        assert container.status != "exited", f"{name} ended; TEST_INFRA=embedded does without containers:\n{output()}"
+        return ready()
+
+    wait_until(
+        is_ready, lambda: f"{name} answers; TEST_INFRA=embedded does without containers:\n{output()}", START_TIMEOUT_S
+    )

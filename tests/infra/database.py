@@ -1,7 +1,6 @@
 """Fresh databases, cloned from a template that has the main app's tables and our migrations."""
 
 import secrets
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 import deploy.embedded
 from deploy.embedded.roles import LOGIN_ROLES, OWNER, join_groups, make_database, make_login_roles
 from tests.infra.servers import Infra
+from tests.infra.waiting import wait_until
 
 PASSWORD = "test"
 """Of every login role, on every test server."""
@@ -61,11 +61,13 @@ def wait_for_replica(infra: Infra) -> None:
     with psycopg.connect(infra.primary_dsn, autocommit=True) as primary:
         # The insert position: of an asynchronous commit not all is flushed, and so not all is sent.
         (target,) = primary.execute("select pg_current_wal_insert_lsn()::text").fetchone() or (None,)
-    deadline = time.monotonic() + REPLICA_TIMEOUT_S
     with psycopg.connect(infra.replica_dsn, autocommit=True) as replica:
-        while replica.execute("select pg_last_wal_replay_lsn() >= %s::pg_lsn", [target]).fetchone() != (True,):
-            assert time.monotonic() < deadline, f"the replica did not reach {target} in {REPLICA_TIMEOUT_S} s"
-            time.sleep(0.002)
+        wait_until(
+            lambda: replica.execute("select pg_last_wal_replay_lsn() >= %s::pg_lsn", [target]).fetchone() == (True,),
+            f"the replica reaches {target}",
+            REPLICA_TIMEOUT_S,
+            pause=0.002,
+        )
 
 
 @contextmanager

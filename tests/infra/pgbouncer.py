@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from deploy.embedded.ports import free_ports
 from deploy.embedded.roles import LOGIN_ROLES
 from tests.infra.database import PASSWORD
 from tests.infra.missing import skip_outside_ci
+from tests.infra.waiting import wait_until
 
 START_TIMEOUT_S = 10
 POOL_SIZE = 2
@@ -97,12 +97,14 @@ def _as_user(*paths: Path) -> dict[str, int]:
 
 
 def _wait_ready(bouncer: PgBouncer, process: subprocess.Popen[bytes], server_dsn: str) -> None:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while not _answers(bouncer, server_dsn):
-        said = bouncer.log.read_text() if bouncer.log.exists() else ""
-        assert process.poll() is None, f"pgbouncer ended: {said}"
-        assert time.monotonic() < deadline, f"pgbouncer does not answer: {said}"
-        time.sleep(0.05)
+    def said() -> str:
+        return bouncer.log.read_text() if bouncer.log.exists() else ""
+
+    def answers() -> bool:
+        assert process.poll() is None, f"pgbouncer ended: {said()}"
+        return _answers(bouncer, server_dsn)
+
+    wait_until(answers, lambda: f"pgbouncer answers: {said()}", START_TIMEOUT_S)
 
 
 def _answers(bouncer: PgBouncer, server_dsn: str) -> bool:

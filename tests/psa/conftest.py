@@ -15,7 +15,8 @@ from deploy.sandbox.client import SandboxControls
 from services.events import Event, decode, uuid7
 from services.psa import Action, PushIntent, request_push
 from tests.infra.database import Database
-from tests.psa.processes import Sandbox, Worker, running_sandbox, wait_until
+from tests.infra.waiting import wait_until
+from tests.psa.processes import Sandbox, Worker, running_sandbox
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Account:
 
     def wait_for(self, *states: str, seconds: float = 20) -> None:
         """Until the intents have these states."""
-        wait_until(lambda: self.states() == list(states), seconds, f"{self.states()} becomes {list(states)}")
+        wait_until(lambda: self.states() == list(states), f"{self.states()} becomes {list(states)}", seconds)
 
     def events(self) -> list[Event]:
         """What stands in the outbox for this account."""

@@ -5,8 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from deploy.sandbox.client import SandboxControls
+from tests.infra.waiting import wait_until
 
 KEYS = {
     "CONNECTWISE_COMPANY_ID": "acme",
@@ -29,13 +29,6 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def wait_until(condition: Callable[[], object], seconds: float, what: str) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
-        time.sleep(0.02)
 
 
 @dataclass
@@ -57,7 +50,7 @@ class Sandbox:
     def start(self) -> None:
         own = {"SANDBOX_PORT": str(self.port), "SANDBOX_DIR": str(self.directory), "LOG_LEVEL": "WARNING"}
         self.process = subprocess.Popen([sys.executable, "-m", "deploy.sandbox"], env=os.environ | KEYS | own)
-        wait_until(self._answers, 60, "the sandbox answers")
+        wait_until(self._answers, "the sandbox answers", 60)
 
     def _answers(self) -> bool:
         assert self.process is not None

@@ -19,8 +19,9 @@ from services.psa.connections import Connection, ConnectWiseConnection
 from services.psa.providers import connection_for as connections_of
 from services.psa.settings import WorkerSettings
 from services.settings import SettingsError
+from tests.infra.waiting import wait_until
 from tests.psa.conftest import Account
-from tests.psa.processes import KEYS, Worker, wait_until
+from tests.psa.processes import KEYS, Worker
 from tests.psa.scripted import Said, scripted
 
 TIME = TimeEntry(member="154", start=datetime(2026, 7, 29, 20, tzinfo=UTC), minutes=50, note="Reset the MFA")
@@ -34,7 +35,7 @@ def test_a_request_whose_worker_is_killed_is_left_to_the_others(
     sandbox.set_faults(Plan(next=(Fault.TIMEOUT_LATE,), methods=("POST",), late_seconds=0.5))
     account.push(ticket, TIME)
     killed = start_worker(PSA_READ_TIMEOUT_SECONDS="2")
-    wait_until(lambda: any(seen["method"] == "POST" for seen in sandbox.requests()), 30, "it is sent")
+    wait_until(lambda: any(seen["method"] == "POST" for seen in sandbox.requests()), "it is sent", 30)
     killed.kill()
     assert account.states() == ["in_flight"]
     start_worker()
@@ -50,7 +51,7 @@ def test_sigterm_in_the_middle_of_a_request_ends_it_as_unknown_within_ten_second
     sandbox.set_faults(Plan(next=(Fault.TIMEOUT_NEVER,), methods=("POST",)))
     account.push(ticket, TIME)
     worker = start_worker(PSA_READ_TIMEOUT_SECONDS="60")
-    wait_until(lambda: any(seen["method"] == "POST" for seen in sandbox.requests()), 30, "it is sent")
+    wait_until(lambda: any(seen["method"] == "POST" for seen in sandbox.requests()), "it is sent", 30)
     assert worker.stop() == 0
     assert account.states() == ["unknown"]
 
@@ -70,7 +71,7 @@ def test_an_intent_that_was_tried_often_is_tried_again_but_not_soon(
         admin.execute("update analytics.push_intent set attempts = 50 where account_id = %s", [account.id])
     with scripted(said) as psa:
         start_worker(CONNECTWISE_SITE=psa.url, PSA_SANDBOX_URL=psa.url)
-        wait_until(lambda: account.intents()[0]["error"], 30, "it was tried")
+        wait_until(lambda: account.intents()[0]["error"], "it was tried", 30)
     (row,) = account.intents()
     assert row["state"] == "pending"
     assert row["available_at"] - datetime.now(UTC) > timedelta(minutes=2)
@@ -164,6 +165,6 @@ def test_a_connection_that_cannot_be_used_is_asked_for_again(account: Account, s
     account.push("1", TIME)
     none = dict.fromkeys([*KEYS, "CONNECTWISE_SITE"], "")
     start_worker(PSA_CONNECTIONS=f"{connection_for.__module__}:keys_in_plain_text", **none)
-    wait_until(lambda: account.intents()[0]["error"], 40, "it was tried")
+    wait_until(lambda: account.intents()[0]["error"], "it was tried", 40)
     (row,) = account.intents()
     assert (row["state"], row["error"]) == ("pending", "connection_for's answer cannot be used: AttributeError")

@@ -11,8 +11,8 @@ from services.events import PsaPushed
 from services.psa import Action, Note, StatusChange, TimeEntry
 from services.psa.intents import KINDS
 from tests.infra.database import Database
+from tests.infra.waiting import wait_until
 from tests.psa.conftest import Account, add_account
-from tests.psa.processes import wait_until
 
 pytestmark = pytest.mark.usefixtures("shared_worker")
 
@@ -55,7 +55,7 @@ def test_a_request_without_an_answer_is_unknown_and_ends_as_one_entry(
     actions: tuple[Action, ...] = (TIME, NOTE, StatusChange(status="502"))
     for ticket, action in zip(tickets, actions, strict=True):
         account.push(ticket, action)
-    wait_until(lambda: account.states() == ["unknown"] * 3, 10, "they become unknown")
+    wait_until(lambda: account.states() == ["unknown"] * 3, "they become unknown", 10)
     account.wait_for(*["succeeded"] * 3)
     assert [len(sandbox.entries(ticket=ticket)) for ticket in tickets] == [1, 1, 1]
     assert len(account.events()) == 3
@@ -87,7 +87,7 @@ def test_a_429_pauses_the_whole_account_for_as_long_as_it_says(account: Account,
     first, second = sandbox.add_tickets(2)
     sandbox.set_faults(Plan(next=(Fault.RATE_LIMITED,), methods=("POST",), retry_after="2"))
     account.push(first, TIME)
-    wait_until(lambda: account.intents()[0]["account_paused_until"] is not None, 10, "the account is paused")
+    wait_until(lambda: account.intents()[0]["account_paused_until"] is not None, "the account is paused", 10)
     account.push(second, TIME)
     account.wait_for("succeeded", "succeeded")
     early, late = account.intents()
@@ -183,7 +183,7 @@ def test_a_session_erased_before_its_push_leaves_an_event_without_a_session(
     session = account.add_session(ticket)
     sandbox.set_faults(Plan(next=(Fault.DROP_AFTER,), methods=("POST",)))
     account.push(ticket, TIME, session=session)
-    wait_until(lambda: account.states() == ["unknown"], 10, "it becomes unknown")
+    wait_until(lambda: account.states() == ["unknown"], "it becomes unknown", 10)
     with account.database.connect("main_app") as connection:
         connection.execute("delete from ai_sessions where id = %s", [session])
     account.wait_for("succeeded")

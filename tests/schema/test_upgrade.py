@@ -13,9 +13,9 @@ from deploy.embedded.roles import OWNER
 from deploy.migrations.errors import MigrationError
 from deploy.migrations.run import check, upgrade
 from tests.infra.database import Database
+from tests.infra.waiting import wait_until
 from tests.schema import main_app_rows as rows
 from tests.schema.row_security import owner_bypasses_row_security
-from tests.services.waiting import wait_until
 
 MAIN_TABLES = ("accounts", "users", "tree_categories", "trees", "ai_sessions")
 

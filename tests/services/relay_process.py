@@ -13,7 +13,7 @@ from urllib.request import urlopen
 from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.embedded.ports import free_ports
-from tests.services.waiting import wait_until
+from tests.infra.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 # Gives up a fifth as late as it should, for tests that wait until it has.

@@ -13,10 +13,10 @@ from confluent_kafka.admin import AdminClient, NewTopic
 from services.events import Event, FlowMatched, PsaPushed, encode, uuid7
 from services.outbox import add_event
 from tests.infra.database import Database
+from tests.infra.waiting import wait_until
 from tests.services.outbox_rows import add_raw, add_rows, rows_left
 from tests.services.relay_process import ROOT, relay
 from tests.services.topic_tail import Tail, tail
-from tests.services.waiting import wait_until
 
 
 @pytest.fixture

@@ -13,11 +13,11 @@ from psycopg.conninfo import conninfo_to_dict
 from services.events import FlowMatched, uuid7
 from tests.infra.database import Database
 from tests.infra.own_kafka import OwnKafka
+from tests.infra.waiting import wait_until
 from tests.services.outbox_rows import add_rows, rows_left
 from tests.services.relay_process import Relay, relay
 from tests.services.tcp_proxy import Proxy, proxy
 from tests.services.topic_tail import tail
-from tests.services.waiting import wait_until
 
 
 def add(database: Database, account_id: UUID, count: int) -> list[FlowMatched]:

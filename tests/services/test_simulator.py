@@ -20,8 +20,8 @@ from deploy.simulator.settings import Scale, SimulatorSettings
 from services.events import decode
 from services.settings import SettingsError
 from tests.infra.database import Database
+from tests.infra.waiting import wait_until
 from tests.services.relay_process import ROOT
-from tests.services.waiting import wait_until
 
 NOW = datetime(2026, 6, 15, 18, 0, tzinfo=UTC)
 SCALE = Scale(seed=3, accounts=2, sessions_per_day=40, days=60, speed=60)

@@ -5,13 +5,14 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+
+from tests.infra.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 START_TIMEOUT_S = 120
@@ -36,7 +37,7 @@ class RunningStack:
         return {name: shlex.split(value)[0] for name, value in pairs}
 
     def wait_ready(self) -> None:
-        wait_until(lambda: self.env_file.exists() or self.process.poll() is not None, START_TIMEOUT_S, "ready")
+        wait_until(lambda: self.env_file.exists() or self.process.poll() is not None, "ready", START_TIMEOUT_S)
         assert self.env_file.exists(), self.output.read_text()
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
@@ -94,10 +95,3 @@ def kill_all(pids: Sequence[int] | set[int]) -> None:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
             continue
-
-
-def wait_until(condition: Callable[[], bool], within: float, what: str) -> None:
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline, f"not {what} after {within} s"
-        time.sleep(0.02)

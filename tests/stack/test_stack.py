@@ -20,7 +20,8 @@ import pytest
 
 from deploy.embedded.state import State
 from deploy.sandbox.client import SandboxControls
-from tests.stack.stack import ROOT, RunningStack, kill_all, launch, processes_of, running, wait_until
+from tests.infra.waiting import wait_until
+from tests.stack.stack import ROOT, RunningStack, kill_all, launch, processes_of, running
 
 QUESTIONS = ("flowpilot", "flowpilot/coverage", "flowpilot/flow-quality", "flowpilot/psa")
 REQUIRED = {
@@ -44,7 +45,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
     """
     folder = tmp_path_factory.mktemp("stack") / "state"
     killed = launch(folder, "--no-simulator")
-    wait_until(lambda: "cloning" in killed.output.read_text(), 60, "cloning")
+    wait_until(lambda: "cloning" in killed.output.read_text(), "cloning", 60)
     kill_all({killed.process.pid, *processes_of(folder)})
     killed.process.wait()
     with running(folder, "--no-simulator") as started:
@@ -121,7 +122,7 @@ def test_a_part_that_was_left_out_runs_by_hand(tmp_path: Path) -> None:
         api = subprocess.Popen([sys.executable, "-m", "analytics_api"], cwd=ROOT, env=os.environ | stack.environment)
         try:
             url = f"http://127.0.0.1:{stack.environment['API_PORT']}"
-            wait_until(lambda: get(url, "/health/ready")[0] == 200, 30, "ready")
+            wait_until(lambda: get(url, "/health/ready")[0] == 200, "ready", 30)
         finally:
             api.terminate()
             assert api.wait(timeout=20) == 0
@@ -145,11 +146,11 @@ def test_what_the_simulators_engineers_push_is_counted_as_the_sandbox_counts_it(
     )
     try:
         # A status is what a session ends with, after its notes and its time.
-        wait_until(lambda: sandbox.counts(state.demo_account_id)["status_changes"] >= 15, 60, "pushed")
+        wait_until(lambda: sandbox.counts(state.demo_account_id)["status_changes"] >= 15, "pushed", 60)
     finally:
         simulator.terminate()
         assert simulator.wait(timeout=20) == 0
-    wait_until(lambda: stack.query(STILL_TO_COME) == (0,), 60, "quiet")
+    wait_until(lambda: stack.query(STILL_TO_COME) == (0,), "quiet", 60)
     (quiet_since,) = stack.query("select clock_timestamp()") or (None,)
     with psycopg.connect(stack.environment["PRIMARY_DSN"]) as connection:
         leads = connection.execute("select account_id, id from users where role = 'team_admin'").fetchall()
@@ -169,7 +170,7 @@ def test_a_killed_stack_comes_back_with_everything(stack: RunningStack) -> None:
         connection.execute("create table kept as select 1 as round")
     os.kill(stack.process.pid, signal.SIGKILL)
     stack.process.wait()
-    wait_until(lambda: not processes_of(folder), 20, "gone with the parent")
+    wait_until(lambda: not processes_of(folder), "gone with the parent", 20)
 
     with running(folder, *some) as second:
         assert second.environment == before
@@ -177,7 +178,7 @@ def test_a_killed_stack_comes_back_with_everything(stack: RunningStack) -> None:
             connection.execute("insert into kept values (2)")
         kill_all({second.process.pid, *processes_of(folder)})
         second.process.wait()
-        wait_until(lambda: not processes_of(folder), 20, "gone")
+        wait_until(lambda: not processes_of(folder), "gone", 20)
 
     # A replica that cannot follow any more is cloned anew.
     for segment in (folder / "replica" / "pg_wal").glob("0*"):
@@ -202,7 +203,7 @@ def counted_since(stack: RunningStack, lead: UUID, since: object) -> dict[str, o
         answers.append(answer)
         return status == 200 and datetime.fromisoformat(str(answer["as_of"])) > cast("datetime", since)
 
-    wait_until(asked_late_enough, 30, "fresh")
+    wait_until(asked_late_enough, "fresh", 30)
     answer = answers[-1]
     funnel, off_path = answer["push_funnel"], answer["off_path"]
     return {

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 class Collector:
+    """Takes spans as an OTLP collector does."""
+
     def __init__(self) -> None:
         self.spans: list[Span] = []
         spans = self.spans
