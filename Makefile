@@ -3,7 +3,7 @@
 .SHELLFLAGS := -eu -o pipefail -c
 SHELL := bash
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint format lock chaos bench screenshots wheel images compose-test
+.PHONY: help install demo test lint format lock chaos bench screenshots wheel page-package images compose-test
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
   $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -59,6 +59,10 @@ wheel: $(INSTALLED) ## Build the package that the main application installs, in 
 	$(UV) build --quiet --wheel --out-dir dist .
 	ls dist/*.whl
 
+page-package: $(MODULES) ## Build the package that the main application's frontend installs, in dist/
+	mkdir -p dist
+	cd frontend && ../$(NODE) npm pack --silent --pack-destination ../dist
+
 images: ## Build the container images
 	for target in migrate relay consumer api push-worker demo; do \
 	  docker build --file deploy/docker/Dockerfile --target $$target --tag flowpilot-analytics-$$target \
@@ -83,6 +87,7 @@ $(MODULES): frontend/package-lock.json | $(INSTALLED)
 	touch $@
 
 $(PAGE): $(MODULES) $(shell find frontend -path frontend/node_modules -prune -o -path frontend/dist -prune \
-    -o -path frontend/dist-lib -prune -o -path frontend/test-results -prune -o -type f ! -name '*.tsbuildinfo' -print)
+    -o -path frontend/dist-lib -prune -o -path frontend/test-results -prune -o -path frontend/examples -prune \
+    -o -type f ! -name '*.tsbuildinfo' -print)
 	$(NODE) npm --prefix frontend run --silent build
 	touch $@

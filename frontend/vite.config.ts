@@ -1,10 +1,14 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import manifest from "./package.json" with { type: "json" };
 import { scopeCss } from "./scripts/scope-css.mjs";
 
 // The styles are written for browsers that know light-dark(); older targets would have it rewritten.
 const TARGETS = { target: "es2022", cssTarget: ["chrome123", "firefox120", "safari17.5"] };
+
+const EXTERNAL = new Set(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }));
+const packageOf = (id: string) => id.split("/", id.startsWith("@") ? 2 : 1).join("/");
 
 /** `vite build` makes the page the API serves; `vite build --mode lib` the component a host application mounts. */
 export default defineConfig(({ mode }) => ({
@@ -18,8 +22,9 @@ export default defineConfig(({ mode }) => ({
           outDir: "dist-lib",
           copyPublicDir: false,
           lib: { entry: "src/index.ts", formats: ["es"], fileName: "index", cssFileName: "style" },
-          // The host's React is used: two copies would break hooks.
-          rollupOptions: { external: [/^react($|\/)/, /^react-dom($|\/)/] },
+          // What is installed with the package, or by the host, is in no file of ours: nobody gets it twice, and its
+          // CommonJS meets the host's React the way the host's bundler knows.
+          rollupOptions: { external: (id) => EXTERNAL.has(packageOf(id)), output: { banner: '"use client";' } },
         }
       : {
           ...TARGETS,

@@ -1,9 +1,8 @@
 import { PageBody } from "./frame/PageBody";
 import { Page } from "./Page";
-import type { FlowPilotAnalyticsPageProps, Theme } from "./props";
+import type { FlowPilotAnalyticsPageProps, Theme } from "./props.js";
 import { useMounted } from "./state/useMounted";
 import { Skeleton } from "./ui/Skeleton";
-import "./styles.css";
 
 /** The whole page, for an application to mount anywhere: it brings its styles, its requests and its URL state. */
 export function FlowPilotAnalyticsPage(props: FlowPilotAnalyticsPageProps) {

@@ -15,6 +15,7 @@ import type { Tab } from "./state/view";
 import { TabContent } from "./tabs/TabContent";
 import { Tabs } from "./ui/Tabs";
 import { ThemeToggle } from "./ui/ThemeToggle";
+import "./styles.css";
 
 const TABS = [
   { id: "overview", title: "Overview" },

@@ -22,12 +22,9 @@ export function Icon({ name, size = 14 }: { name: IconName; size?: number }) {
   return (
     <svg
       aria-hidden="true"
-      width={size}
-      height={size}
+      // A style, since an application's own rule for `svg` would win over attributes.
+      style={{ width: size, height: size, fill: "none", stroke: "currentColor", strokeWidth: 1.5 }}
       viewBox="0 0 16 16"
-      fill="none"
-      stroke="currentColor"
-      strokeWidth="1.5"
       strokeLinecap="round"
       strokeLinejoin="round"
     >
