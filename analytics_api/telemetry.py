@@ -17,7 +17,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from analytics_api.openapi.document import API_VERSION
+from services.version import VERSION
 
 SERVICE = "flowpilot-analytics-api"
 _SERVER_ERROR = 500
@@ -32,7 +32,7 @@ class Tracing:
     def __init__(self, exporter: SpanExporter | None = None) -> None:
         self._provider = TracerProvider(resource=Resource.create({SERVICE_NAME: SERVICE}), shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(exporter or OTLPSpanExporter()))
-        self._tracer = self._provider.get_tracer("analytics_api", API_VERSION)
+        self._tracer = self._provider.get_tracer("analytics_api", VERSION)
 
     @contextmanager
     def request(self, method: str, headers: Mapping[str, str]) -> Iterator[Describe]:

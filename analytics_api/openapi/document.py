@@ -10,8 +10,7 @@ from analytics_api.openapi.schemas import component_schemas, reference
 from analytics_api.problems.errors import Problem
 from analytics_api.questions.endpoints import ENDPOINTS, Endpoint
 from analytics_api.questions.parameters import Parameter
-
-API_VERSION = "1.0.0"
+from services.version import VERSION
 
 _DESCRIPTION = """\
 Coverage, flow quality and PSA numbers of the caller's own account. No parameter selects an account.
@@ -44,7 +43,7 @@ def document() -> dict[str, Any]:
     """Return the whole document, ready to be encoded."""
     return {
         "openapi": "3.1.0",
-        "info": {"title": "FlowPilot Analytics", "version": API_VERSION, "description": _DESCRIPTION},
+        "info": {"title": "FlowPilot Analytics", "version": VERSION, "description": _DESCRIPTION},
         "security": [{"bearer": []}],
         "paths": {endpoint.path: {"get": _operation(endpoint)} for endpoint in ENDPOINTS},
         "components": {

@@ -73,7 +73,7 @@ class Batch:
 
 
 async def decode_into(batch: Batch, records: Sequence[Record], *, now: datetime, oldest: datetime | None) -> None:
-    """Sorts records into events and dead letters: the first four tests of design.md section 5, in its order.
+    """Sorts records into events and dead letters: the first four tests of docs/design.md section 5, in its order.
 
     Lets the event loop breathe now and then: one that stands still gets the consumer evicted from its group.
 

@@ -1,4 +1,4 @@
-"""The one transaction of design.md section 5: a batch of one topic is applied whole, or not at all.
+"""The one transaction of docs/design.md section 5: a batch of one topic is applied whole, or not at all.
 
 A fetch that brings both topics is two transactions, lower topic first. One would hold locks on flows while it waits for
 rows about sessions, and a main application that updates sessions and then a flow would meet it in a deadlock.

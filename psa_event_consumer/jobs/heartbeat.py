@@ -1,4 +1,4 @@
-"""Every second: that the consumer lives, and up to when each of its partitions is applied (design.md, Freshness).
+"""Every second: that the consumer lives, and up to when each of its partitions is applied (docs/design.md, Freshness).
 
 Where a partition has no lag, that is the moment before its end was asked for; not later than the oldest event that
 was still in the outbox then, since that one is in no log yet.

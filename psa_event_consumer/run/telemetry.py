@@ -6,7 +6,6 @@ exporter reads that variable and its relatives by itself.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
@@ -16,6 +15,7 @@ from opentelemetry.trace import Link, SpanKind, get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from psa_event_consumer.apply.batch import Batch, Record
+from services.version import VERSION
 
 SERVICE = "flowpilot-analytics-consumer"
 _HEADER = "traceparent"
@@ -29,7 +29,7 @@ class Tracing:
     def __init__(self, group_id: str) -> None:
         self._provider = TracerProvider(resource=Resource.create({SERVICE_NAME: SERVICE}), shutdown_on_exit=False)
         self._provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
-        self._tracer = self._provider.get_tracer("psa_event_consumer", version("flowpilot-analytics"))
+        self._tracer = self._provider.get_tracer("psa_event_consumer", VERSION)
         self._group_id = group_id
 
     @contextmanager

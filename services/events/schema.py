@@ -14,6 +14,7 @@ from services.events.wire import (
     FlowMatchedEnvelope,
     PsaPushedEnvelope,
 )
+from services.version import VERSION
 
 _EVENTS: Final = {FLOW_MATCHED_TYPE: FlowMatchedEnvelope, PSA_PUSHED_TYPE: PsaPushedEnvelope}
 _UUID: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
@@ -63,7 +64,7 @@ def asyncapi() -> dict[str, Any]:
         "asyncapi": "3.0.0",
         "info": {
             "title": "FlowPilot analytics events",
-            "version": "1.0.0",
+            "version": VERSION,
             "description": "CloudEvents 1.0, structured JSON. Unknown fields are ignored; a field that may be null may "
             f"be absent; at most {MAX_BYTES} bytes. The same id again is the same event and is applied once.",
         },

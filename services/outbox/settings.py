@@ -21,7 +21,7 @@ class RelaySettings:
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str]) -> Self:
-        """Read the variables of design.md, section 8.
+        """Read the variables of docs/design.md, section 8.
 
         Raises:
             SettingsError: one is missing or malformed.
