@@ -16,7 +16,11 @@ BACKLOG = 1024
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a listening socket; raises `OSError` where the address cannot be had."""
+    """Return a listening socket.
+
+    Raises:
+        OSError: the address cannot be had.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family)
     try:

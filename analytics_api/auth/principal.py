@@ -38,7 +38,9 @@ _PRINCIPAL = _statement()
 async def enter_as(snapshot: Snapshot, user_id: UUID) -> Principal:
     """Set the snapshot's tenant to the user's account, and return who they are.
 
-    Raises `UnauthorizedError` for a user that does not exist and `ForbiddenError` for one that may not look.
+    Raises:
+        UnauthorizedError: the user does not exist.
+        ForbiddenError: the user may not look.
     """
     rows = await snapshot.rows(_PRINCIPAL, {"user_id": user_id})
     if not rows:

@@ -29,7 +29,8 @@ _CLIENT_DEFAULTS: dict[str, str | int] = {
 def with_server_settings(url: str) -> str:
     """Return the connection string with our settings; the operator's own win, but for the server's settings.
 
-    Raises `psycopg.ProgrammingError` for a string that libpq does not understand.
+    Raises:
+        psycopg.ProgrammingError: libpq does not understand the string.
     """
     given = conninfo_to_dict(url)
     ours = " ".join(f"-c {name}={value}" for name, value in _SERVER_SETTINGS.items())

@@ -83,7 +83,10 @@ def parse_period(  # noqa: PLR0913  the four parameters of a request, its moment
 ) -> Period:
     """Return the period that a request asks for; None is a parameter that was not given.
 
-    `default_tz` is the account's own zone, which may be null or unknown (UTC then). Raises `PeriodError`.
+    `default_tz` is the account's own zone, which may be null or unknown (UTC then).
+
+    Raises:
+        PeriodError: a parameter, or the parameters together, cannot be used.
     """
     if now.tzinfo is None:
         raise ValueError("now needs a time zone")

@@ -33,7 +33,8 @@ class Cursor:
     def decode(cls, text: str, *, now: datetime) -> "Cursor":
         """Return the cursor of an earlier answer; `now` is the clock's, which the cursor's can not have passed.
 
-        Raises `CursorError`.
+        Raises:
+            CursorError: nobody was given such a cursor.
         """
         try:
             packed = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))

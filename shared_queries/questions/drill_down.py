@@ -56,7 +56,11 @@ class FilterError(ParameterError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFilter:
-    """Which sessions of the period, and which page of them; None is every session. Raises `FilterError`."""
+    """Which sessions of the period, and which page of them; None is every session.
+
+    Raises:
+        FilterError: a filter, or two together, cannot be used.
+    """
 
     domain: str | None = None
     """A domain's label or any spelling of it."""
