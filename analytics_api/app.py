@@ -32,8 +32,12 @@ if TYPE_CHECKING:
 def create_app(settings: Settings) -> ASGIApp:
     """Return the whole application. It opens no connection before its first request."""
     metrics = Metrics()
-    replica = Replica(settings.database_url, on_lost_snapshot=metrics.snapshots_lost.inc)
-    tracing = _tracing(settings, replica)
+    tracing = _tracing(settings)
+    replica = Replica(
+        settings.database_url,
+        on_lost_snapshot=metrics.snapshots_lost.inc,
+        observe=None if tracing is None else tracing.statement,
+    )
     answering = Answering(settings=settings, verifier=_verifier(settings), replica=replica)
 
     @asynccontextmanager
@@ -76,11 +80,9 @@ def _verifier(settings: Settings) -> TokenVerifier:
     )
 
 
-def _tracing(settings: Settings, replica: Replica) -> "Tracing | None":
+def _tracing(settings: Settings) -> "Tracing | None":
     if settings.otlp_endpoint is None:
         return None
     from analytics_api.telemetry import Tracing  # noqa: PLC0415  its extra is installed where it is asked for
 
-    tracing = Tracing()
-    tracing.watch(replica.engine)
-    return tracing
+    return Tracing()

@@ -6,7 +6,6 @@ exporter reads that variable and its relatives by itself.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.propagate import extract
@@ -14,8 +13,6 @@ from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.version import VERSION
 
@@ -49,28 +46,17 @@ class Tracing:
 
             yield describe
 
-    def watch(self, engine: AsyncEngine) -> None:
-        """Put a span around each statement of the engine: the text with its placeholders, never a value."""
-
-        def before(_: Any, __: Any, statement: str, ___: Any, context: Any, ____: Any) -> None:  # noqa: ANN401  SQLAlchemy's signature
-            context.span = self._tracer.start_span(
-                statement.split(maxsplit=1)[0],
-                kind=SpanKind.CLIENT,
-                attributes={"db.system.name": "postgresql", "db.query.text": statement},
-            )
-
-        def after(_: Any, __: Any, ___: str, ____: Any, context: Any, _____: Any) -> None:  # noqa: ANN401  the same
-            context.span.end()
-
-        def failed(context: Any) -> None:  # noqa: ANN401  the same
-            span = getattr(context.execution_context, "span", None)
-            if span is not None:
-                span.set_status(StatusCode.ERROR, type(context.original_exception).__name__)
-                span.end()
-
-        event.listen(engine.sync_engine, "before_cursor_execute", before)
-        event.listen(engine.sync_engine, "after_cursor_execute", after)
-        event.listen(engine.sync_engine, "handle_error", failed)
+    def statement(self, text: str, began: int, ended: int, error: BaseException | None) -> None:
+        """Record a span of a statement that has run: its text with its placeholders, never a value."""
+        span = self._tracer.start_span(
+            text.split(maxsplit=1)[0],
+            kind=SpanKind.CLIENT,
+            attributes={"db.system.name": "postgresql", "db.query.text": text},
+            start_time=began,
+        )
+        if error is not None:
+            span.set_status(StatusCode.ERROR, type(error).__name__)
+        span.end(ended)
 
     def close(self) -> None:
         """Export what is left."""

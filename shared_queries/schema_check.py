@@ -73,7 +73,7 @@ _role = table("pg_roles", *map(column, ("rolname", "rolsuper", "rolbypassrls")),
 _function = table("pg_proc", *map(column, ("proname", "pronamespace")), schema="pg_catalog")
 
 
-def live_columns() -> Select[str, str, str, str, bool]:
+def live_columns() -> "Select[*tuple[Any, ...]]":
     """Every column of every relation in the main application's schema and ours."""
     return (
         select(
@@ -95,7 +95,7 @@ def live_columns() -> Select[str, str, str, str, bool]:
     )
 
 
-def live_surroundings() -> Select[str, bool, Sequence[str]]:
+def live_surroundings() -> "Select[*tuple[Any, ...]]":
     """One row: what else the queries rely on."""
     has_principal = (
         select(_function.c.proname)

@@ -1,13 +1,15 @@
 """The user behind the token, as the database knows them at this moment: a demotion counts at once."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Boolean, Select, Text, Uuid, bindparam, column, func, select
 
-from analytics_api.database.replica import Snapshot
 from analytics_api.problems.errors import ForbiddenError, UnauthorizedError
+from shared_queries.plan import Rows
 from shared_queries.scope import Scope
+from shared_queries.statement import Statement
 
 ROLES = frozenset({"team_admin", "super_admin"})
 
@@ -22,7 +24,7 @@ class Principal:
     """The account's; not necessarily one that exists."""
 
 
-def _statement() -> Select[UUID, str, bool, str, str]:
+def _statement() -> Select[Any]:
     principal = func.analytics.principal(bindparam("user_id", type_=Uuid)).table_valued(
         column("account_id", Uuid), column("role", Text), column("is_active", Boolean), column("timezone", Text)
     )
@@ -35,14 +37,18 @@ def _statement() -> Select[UUID, str, bool, str, str]:
 _PRINCIPAL = _statement()
 
 
-async def enter_as(snapshot: Snapshot, user_id: UUID) -> Principal:
-    """Set the snapshot's tenant to the user's account, and return who they are.
+def entering_as(user_id: UUID) -> Statement:
+    """Ask for the user, and set the snapshot's tenant to their account."""
+    return Statement(_PRINCIPAL, {"user_id": user_id})
+
+
+def principal_in(rows: Rows) -> Principal:
+    """Read who `entering_as` found.
 
     Raises:
         UnauthorizedError: the user does not exist.
         ForbiddenError: the user may not look.
     """
-    rows = await snapshot.rows(_PRINCIPAL, {"user_id": user_id})
     if not rows:
         raise UnauthorizedError("the token names no user of the analytics")
     account_id, role, is_active, timezone, _ = rows[0]

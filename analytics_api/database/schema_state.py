@@ -2,12 +2,15 @@
 
 from analytics_api.database.replica import Snapshot
 from shared_queries import schema_check
+from shared_queries.statement import Statement
+
+_COLUMNS = Statement(schema_check.live_columns(), {})
+_SURROUNDINGS = Statement(schema_check.live_surroundings(), {})
 
 
 async def schema_differences(snapshot: Snapshot) -> list[str]:
     """One sentence for each thing that differs from what we rely on; empty when all is as expected."""
-    columns = await snapshot.rows(schema_check.live_columns())
-    surroundings = await snapshot.rows(schema_check.live_surroundings())
+    columns, surroundings = await snapshot.run(_COLUMNS, _SURROUNDINGS, last=True)
     lowered, has_principal, hidden = surroundings[0]
     live = [(schema, relation, name, kind, not_null) for schema, relation, name, kind, not_null in columns]
     return schema_check.differences(live, (lowered, has_principal, hidden))

@@ -1,7 +1,7 @@
 """Which database errors are nobody's fault: a replica that replays, restarts, is promoted, or is gone."""
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+import psycopg
+from psycopg_pool import PoolTimeout
 
 _LOST_SNAPSHOT = frozenset(
     {
@@ -19,19 +19,27 @@ _CANCELLED = "57014"
 
 
 def is_worth_a_retry(error: BaseException) -> bool:
-    """Whether the same reading may well succeed in a new transaction, right now."""
-    if isinstance(error, DBAPIError):
-        state = sqlstate(error)
-        # Without a SQLSTATE the server never answered: the connection could not be made, or broke.
-        return error.connection_invalidated or state is None or state in _LOST_SNAPSHOT or state.startswith("08")
-    return isinstance(error, TimeoutError | OSError)
+    """Return whether the same reading may well succeed in a new transaction, right now."""
+    if isinstance(error, PoolTimeout):
+        return False
+    state = sqlstate(error)
+    if state is not None:
+        return state in _LOST_SNAPSHOT or state.startswith("08")
+    # Without a SQLSTATE the server never answered: the connection could not be made, or broke.
+    return isinstance(error, psycopg.OperationalError | TimeoutError | OSError)
 
 
 def is_unavailability(error: BaseException) -> bool:
-    """Whether the database is to blame, not the question: the client may ask again later."""
-    return is_worth_a_retry(error) or isinstance(error, PoolTimeoutError) or sqlstate(error) == _CANCELLED
+    """Return whether the database is to blame, not the question: the client may ask again later."""
+    return is_worth_a_retry(error) or isinstance(error, PoolTimeout) or sqlstate(error) == _CANCELLED
+
+
+def breaks_others(error: BaseException) -> bool:
+    """Return whether the server has probably left every other connection to it as well."""
+    state = sqlstate(error)
+    return is_worth_a_retry(error) and (state is None or state.startswith(("08", "57P")))
 
 
 def sqlstate(error: BaseException) -> str | None:
     """Return the server's own code for the error, if it is the server's."""
-    return getattr(error.orig, "sqlstate", None) if isinstance(error, DBAPIError) else None
+    return error.sqlstate if isinstance(error, psycopg.Error) else None

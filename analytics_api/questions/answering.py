@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from analytics_api.auth.principal import Principal, enter_as
+from analytics_api.auth.principal import Principal, entering_as, principal_in
 from analytics_api.auth.tokens import TokenVerifier
 from analytics_api.database.replica import Replica, Snapshot
 from analytics_api.questions.endpoints import Endpoint
-from analytics_api.questions.freshness import Freshness, freshness, read_as_of
+from analytics_api.questions.freshness import AS_OF, Freshness, as_of_in, freshness
 from analytics_api.questions.parameters import Values, period_of, read_query
 from analytics_api.questions.responses import PeriodInfo, fields_of
 from analytics_api.settings import ReadPath, Settings
@@ -17,6 +17,9 @@ from shared_queries import rollups
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
 from shared_queries.source import Source
+from shared_queries.statement import Statement
+
+_IS_FILLED = Statement(rollups.is_filled(), {})
 
 
 def utc_now() -> datetime:
@@ -53,14 +56,16 @@ class Answering:
         user_id = self.verifier.user_id(authorization)
 
         async def gather(snapshot: Snapshot) -> _Gathered:
-            principal = await enter_as(snapshot, user_id)
+            found, filled = await snapshot.run(entering_as(user_id), _IS_FILLED)
+            principal = principal_in(found)
             values = read_query(query_string, endpoint.parameters)
             period = period_of(values, now=now, default_tz=principal.timezone)
-            source = await _chosen_source(snapshot, self.settings.read_path)
+            source = _source(filled, self.settings.read_path)
             periods = [period, period.previous()] if _compares(values) else [period]
             plans = [endpoint.plan(principal.scope, each, values, source) for each in periods]
-            rows = [[await snapshot.rows(statement) for statement in plan.statements] for plan in plans]
-            return _Gathered(principal, values, periods, plans, rows, await read_as_of(snapshot))
+            asked = [statement for plan in plans for statement in plan.asked]
+            *rows, as_of = await snapshot.run(*asked, AS_OF, last=True)
+            return _Gathered(principal, values, periods, plans, _by_plan(plans, rows), as_of_in(as_of))
 
         gathered = await self.replica.read(gather)
         return self._assembled(endpoint, gathered, now)
@@ -114,9 +119,12 @@ def _compares(values: Values) -> bool:
     return "compare" in values and values.get("format") != "csv"
 
 
-async def _chosen_source(snapshot: Snapshot, forced: ReadPath | None) -> Source:
+def _source(filled: Rows, forced: ReadPath | None) -> Source:
     """Choose the rollups where this snapshot holds them complete, else the facts, or what the setting forces."""
-    if forced == "facts":
-        return Source.FACTS
-    filled = any(row.filled for row in await snapshot.rows(rollups.is_filled()))
-    return Source.ROLLUPS if filled else Source.FACTS
+    return Source.ROLLUPS if forced != "facts" and any(row[0] for row in filled) else Source.FACTS
+
+
+def _by_plan(plans: Sequence[Plan[Any]], rows: Sequence[Rows]) -> Sequence[Sequence[Rows]]:
+    """Divide the rows among the plans."""
+    each = iter(rows)
+    return [[next(each) for _ in plan.asked] for plan in plans]

@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from analytics_api.database.replica import Snapshot
+from shared_queries.plan import Rows
+from shared_queries.statement import Statement
 from shared_queries.tables import freshness_view
 
-_AS_OF = select(freshness_view.c.as_of)
+AS_OF = Statement(select(freshness_view.c.as_of), {})
+"""The instant up to which the snapshot is complete: one row, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,13 @@ class Freshness:
 
 async def read_as_of(snapshot: Snapshot) -> datetime | None:
     """Return the instant up to which the snapshot is complete."""
-    rows = await snapshot.rows(_AS_OF)
-    return rows[0].as_of if rows else None
+    (rows,) = await snapshot.run(AS_OF, last=True)
+    return as_of_in(rows)
+
+
+def as_of_in(rows: Rows) -> datetime | None:
+    """Read what `AS_OF` gave."""
+    return rows[0][0] if rows else None
 
 
 def freshness(as_of: datetime | None, now: datetime, max_staleness: timedelta) -> Freshness:

@@ -29,7 +29,7 @@ def metrics_route(metrics: Metrics, answering: Answering) -> HTTPRouteHandler:
         else:
             metrics.database_up.set(1)
             metrics.staleness_seconds.set(math.inf if as_of is None else (answering.clock() - as_of).total_seconds())
-        metrics.reads_from_primary.set(answering.replica.fell_back)
+        metrics.reads_from_primary.set(answering.replica.engine.fell_back)
         return Response(generate_latest(metrics.registry), media_type=_MEDIA_TYPE)
 
     return scrape

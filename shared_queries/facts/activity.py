@@ -22,6 +22,7 @@ from shared_queries.sql.predicates import (
     sessions,
 )
 from shared_queries.sql.units import count, whole_sum, whole_units
+from shared_queries.statement import Statement
 from shared_queries.tables import Instant
 
 IS_ENTRY = activity.c.activity_type == TIME_ENTRY
@@ -29,13 +30,14 @@ IS_NOTE = activity.c.activity_type == NOTE
 NAMES_SESSION = activity.c.session_id.is_not(None)
 
 
-def activity_by_day(scope: Scope, period: Period) -> Select[Any]:
+def activity_by_day(scope: Scope, period: Period) -> Statement:
     """`ActivityDay`: one row per local day on which something was pushed.
 
     The days reach SQL as instants; of two days that start together the first, which was skipped, is empty.
     """
     starts = period.day_starts
-    return _activity_by_day(scope, period).params(day_starts=starts, day_ends=[*starts[1:], period.end])
+    asked = _activity_by_day(scope, period)
+    return Statement(asked.select, {**asked.values, "day_starts": starts, "day_ends": [*starts[1:], period.end]})
 
 
 @asked_for_period

@@ -1,13 +1,13 @@
 """The drill-down: the sessions behind a number, by the same predicates that counted them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache, partial
 from typing import Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, and_, exists, func, literal, or_, select
+from sqlalchemy import BigInteger, Select, Text, Uuid, and_, bindparam, exists, func, or_, select
 
 from shared_queries.errors import ParameterError
 from shared_queries.periods.period import Period
@@ -15,8 +15,10 @@ from shared_queries.plan import Plan, Rows
 from shared_queries.questions.cursor import Cursor
 from shared_queries.scope import Scope
 from shared_queries.sql import domains, predicates
+from shared_queries.sql.literals import word
 from shared_queries.sql.parameters import ACCOUNT_ID
 from shared_queries.sql.predicates import Condition, activity, flows, sessions
+from shared_queries.statement import Statement
 from shared_queries.tables import Instant
 
 StatusFilter = Literal["open", "ended", "resolved", "escalated", "abandoned"]
@@ -25,6 +27,9 @@ StageFilter = Literal["linked", "doc", "time"]
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ANY_CURSOR = Cursor(now=_EPOCH, created_at=_EPOCH, session_id=UUID(int=0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,12 +93,37 @@ class SessionFilter:
 
 def drill_down(scope: Scope, period: Period, chosen: SessionFilter) -> Plan[Sessions]:
     """One page of sessions, newest first, then by id; and how many there are on all pages."""
-    wanted = and_(predicates.SESSIONS_OF_PERIOD, *_conditions(chosen))
-    values = {"account_id": scope.account_id, "period_start": period.start, "period_end": period.end}
-    statements = (select(func.count()).select_from(sessions).where(wanted), _page(wanted, chosen))
-    return Plan(
-        tuple(statement.params(values) for statement in statements), partial(_answer, period=period, limit=chosen.limit)
+    values = {
+        "account_id": scope.account_id,
+        "period_start": period.start,
+        "period_end": period.end,
+        "domain": chosen.domain,
+        "flow_id": chosen.flow_id,
+        "cursor_created_at": chosen.cursor and chosen.cursor.created_at,
+        "cursor_session_id": chosen.cursor and chosen.cursor.session_id,
+        "row_limit": chosen.limit + 1,
+    }
+    counting, paging = _selects(_form_of(chosen))
+    asked = (Statement(counting, values), Statement(paging, values))
+    return Plan(asked, partial(_answer, period=period, limit=chosen.limit))
+
+
+def _form_of(chosen: SessionFilter) -> SessionFilter:
+    """Make a filter of the same form, in which all parameters of the statement have the same value for all."""
+    return replace(
+        chosen,
+        domain=chosen.domain and "any",
+        flow_id=chosen.flow_id and UUID(int=0),
+        limit=1,
+        cursor=chosen.cursor and _ANY_CURSOR,
     )
+
+
+@lru_cache(maxsize=256)
+def _selects(form: SessionFilter) -> tuple[Select[Any], Select[Any]]:
+    """Build the count and the page of every filter of that form, once."""
+    wanted = and_(predicates.SESSIONS_OF_PERIOD, *_conditions(form))
+    return select(func.count()).select_from(sessions).where(wanted), _page(wanted, form)
 
 
 def _page(wanted: Condition, chosen: SessionFilter) -> Select[Any]:
@@ -114,16 +144,16 @@ def _page(wanted: Condition, chosen: SessionFilter) -> Select[Any]:
         sessions.c.psa_ticket_id,
     ).where(wanted)
     if chosen.cursor is not None:
-        page = page.where(_after(chosen.cursor))
-    return page.order_by(sessions.c.created_at.desc(), sessions.c.id).limit(chosen.limit + 1)
+        page = page.where(_after_cursor())
+    return page.order_by(sessions.c.created_at.desc(), sessions.c.id).limit(bindparam("row_limit", type_=BigInteger))
 
 
-def _after(cursor: Cursor) -> Condition:
+def _after_cursor() -> Condition:
     """Older, or of the same instant with a greater id; the first half alone lets the index start there."""
-    created_at = literal(cursor.created_at, Instant)
+    created_at = bindparam("cursor_created_at", type_=Instant)
     return and_(
         sessions.c.created_at <= created_at,
-        or_(sessions.c.created_at < created_at, sessions.c.id > literal(cursor.session_id, Uuid)),
+        or_(sessions.c.created_at < created_at, sessions.c.id > bindparam("cursor_session_id", type_=Uuid)),
     )
 
 
@@ -131,13 +161,14 @@ def _conditions(chosen: SessionFilter) -> list[Condition]:
     conditions: list[Condition] = []
     spelling = domains.spelling(sessions.c.problem_domain)
     if chosen.domain is not None:
-        conditions.append(domains.key(spelling) == domains.key(domains.trimmed(literal(chosen.domain))))
+        conditions.append(domains.key(spelling) == domains.key(domains.trimmed(bindparam("domain", type_=Text))))
     if chosen.unmapped:
         conditions.append(spelling.is_(None))
     if chosen.flow_id is not None:
         # A flow of another account is no flow: the aggregates do not show it either.
-        conditions.append(sessions.c.matched_flow_id == chosen.flow_id)
-        conditions.append(exists().where(flows.c.id == chosen.flow_id, flows.c.account_id == ACCOUNT_ID))
+        flow_id = bindparam("flow_id", type_=Uuid)
+        conditions.append(sessions.c.matched_flow_id == flow_id)
+        conditions.append(exists().where(flows.c.id == flow_id, flows.c.account_id == ACCOUNT_ID))
     if chosen.status is not None:
         conditions.append(_status(chosen.status))
     if chosen.tier is not None:
@@ -152,13 +183,13 @@ def _status(status: StatusFilter) -> Condition:
         return predicates.is_open(sessions.c.status)
     if status == "ended":
         return predicates.has_ended(sessions.c.status)
-    return sessions.c.status == status
+    return sessions.c.status == word(status)
 
 
 def _tier(tier: TierFilter) -> Condition:
     if tier == "unclassified":
         return predicates.is_unclassified(sessions.c.confidence_tier)
-    return sessions.c.confidence_tier == tier
+    return sessions.c.confidence_tier == word(tier)
 
 
 def _stage(stage: StageFilter) -> list[Condition]:

@@ -19,6 +19,7 @@ from shared_queries.sql.literals import number
 from shared_queries.sql.parameters import ACCOUNT_ID, PERIOD_END, PERIOD_START, Question
 from shared_queries.sql.predicates import STATUS_UPDATE, activity
 from shared_queries.sql.units import whole_sum, whole_units
+from shared_queries.statement import Statement
 from shared_queries.tables import Instant
 
 _COUNTERS = ("entries", "hour_units", "session_hour_units", "notes", "status_updates")
@@ -40,20 +41,21 @@ def asked_for_quarters(otherwise: Question) -> Callable[[Callable[[], Select[Any
     def decorate(build: Callable[[], Select[Any]]) -> Question:
         built = cache(build)
 
-        def question(scope: Scope, period: Period) -> Select[Any]:
+        def question(scope: Scope, period: Period) -> Statement:
             if not _are_quarters(period.day_starts):
                 return otherwise(scope, period)
             quarters_end = max(floor(period.end, QUARTER), period.start)
             first_day = floor(period.start, DAY)
-            return built().params(
-                account_id=scope.account_id,
-                period_start=period.start,
-                period_end=period.end,
-                quarters_end=quarters_end,
-                first_day=first_day,
-                second_day=first_day + DAY,
-                last_day=floor(quarters_end, DAY),
-            )
+            values = {
+                "account_id": scope.account_id,
+                "period_start": period.start,
+                "period_end": period.end,
+                "quarters_end": quarters_end,
+                "first_day": first_day,
+                "second_day": first_day + DAY,
+                "last_day": floor(quarters_end, DAY),
+            }
+            return Statement(built(), values)
 
         question.__doc__ = build.__doc__
         return question
@@ -65,9 +67,10 @@ def _are_quarters(instants: Iterable[datetime]) -> bool:
     return all(instant == floor(instant, QUARTER) for instant in instants)
 
 
-def activity_by_day(scope: Scope, period: Period) -> Select[Any]:
+def activity_by_day(scope: Scope, period: Period) -> Statement:
     """`ActivityDay`: one row per local day on which something was pushed."""
-    return _activity_by_day(scope, period).params(day_starts=period.day_starts)
+    asked = _activity_by_day(scope, period)
+    return Statement(asked.select, {**asked.values, "day_starts": period.day_starts})
 
 
 @asked_for_quarters(facts.activity_by_day)

@@ -14,6 +14,7 @@ from shared_queries.scope import Scope
 from shared_queries.sql.literals import number
 from shared_queries.sql.parameters import ACCOUNT_ID, Question
 from shared_queries.sql.units import whole_sum
+from shared_queries.statement import Statement
 from shared_queries.tables import Instant
 
 Columns = Callable[[FromClause], Sequence[ColumnElement[Any]]]
@@ -44,13 +45,13 @@ def asked_for_tiles(build: Callable[[], Select[Any]]) -> Question:
     built = cache(build)
 
     @wraps(build)
-    def question(scope: Scope, period: Period) -> Select[Any]:
+    def question(scope: Scope, period: Period) -> Statement:
         covering = tiles(period.start, period.end)
         values: dict[str, Any] = {"account_id": scope.account_id}
         for field in fields(Tiles):
             stretch: Stretch = getattr(covering, field.name)
             values[f"{field.name}_start"], values[f"{field.name}_end"] = stretch.start, stretch.end
-        return built().params(values)
+        return Statement(built(), values)
 
     return question
 

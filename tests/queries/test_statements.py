@@ -65,11 +65,11 @@ from pg_attribute where attrelid = cast(:view as regclass) and attnum > 0 and no
 @pytest.mark.parametrize("name", ROWS)
 def test_a_select_gives_the_columns_of_its_rows_in_order(source: Source, name: str) -> None:
     statement = getattr(SELECTS[source], name)(SCOPE, PERIOD)
-    assert tuple(column.name for column in statement.selected_columns) == column_names(ROWS[name])
+    assert tuple(column.name for column in statement.select.selected_columns) == column_names(ROWS[name])
 
 
 def test_the_categories_give_the_columns_of_their_rows() -> None:
-    columns = flows_by_category(SCOPE).selected_columns
+    columns = flows_by_category(SCOPE).select.selected_columns
     assert tuple(column.name for column in columns) == column_names(CategoryFlows)
 
 
