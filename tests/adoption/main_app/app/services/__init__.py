@@ -1,0 +1,1 @@
+"""The application's own services: a package of a name that others have too."""
