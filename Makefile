@@ -3,7 +3,7 @@
 .SHELLFLAGS := -eu -o pipefail -c
 SHELL := bash
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint format lock chaos bench screenshots wheel page-package images compose-test
+.PHONY: help install demo test lint format lock adoption chaos bench screenshots wheel page-package images compose-test
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
   $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -45,6 +45,9 @@ format: $(INSTALLED) $(MODULES) ## Bring the sources into the common style
 lock: $(INSTALLED) ## Write the lock files anew
 	UV=$(UV) requirements/lock
 	$(NODE) npm --prefix frontend install --package-lock-only
+
+adoption: install ## Bring the product into a main application by docs/adopting.md, and tell what was done
+	$(RUN) -m pytest -s tests/adoption $(ARGS)
 
 chaos: install ## Run the long fault scenarios; ARGS=NAME runs one
 	$(RUN) -m tests.chaos $(ARGS)

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException
+from sqlalchemy.ext.asyncio import create_async_engine
+
 from shared_queries.errors import ParameterError
 from shared_queries.periods.period import parse_period
 from shared_queries.questions.overview import overview
 from shared_queries.run import run
 from shared_queries.scope import Scope
-from sqlalchemy.ext.asyncio import create_async_engine
 
 router = APIRouter()
 replica = create_async_engine(os.environ["INSIGHTS_DATABASE_URL"])
@@ -26,5 +27,5 @@ async def insights(account_id: UUID, period: str = "30d") -> dict[str, Any]:
     except ParameterError as error:
         raise HTTPException(400, f"{error.parameter}: {error.message}") from error
     async with replica.connect() as connection:
-        answer = await run(connection, overview(scope, asked), scope)
+        answer = await run(connection, lambda source: overview(scope, asked, source), scope)
     return asdict(answer)

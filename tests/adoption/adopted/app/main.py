@@ -2,10 +2,9 @@
 
 from uuid import UUID
 
-from fastapi import FastAPI
-
 from app import insights
 from app.services import matching
+from fastapi import FastAPI
 
 app = FastAPI()
 app.include_router(insights.router)

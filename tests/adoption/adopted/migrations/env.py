@@ -5,9 +5,10 @@ import os
 
 from alembic import context
 from app.models import Base
-from services.alembic import include_object
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.alembic import include_object
 
 
 def migrate(connection: Connection) -> None:

@@ -2,12 +2,12 @@
 
 from uuid import UUID, uuid4
 
-from services.events import FlowMatched, PsaPushed
-from services.outbox import add_event
-from sqlalchemy import func, insert, update
-
 from app.database import transaction
 from app.models import AiSession
+from sqlalchemy import func, insert, update
+
+from services.events import FlowMatched, PsaPushed
+from services.outbox import add_event
 
 
 async def open_session(account_id: UUID, problem_domain: str) -> UUID:
@@ -38,6 +38,4 @@ async def resolve(account_id: UUID, session_id: UUID) -> None:
 
 async def pushed(account_id: UUID, session_id: UUID, ticket: str, hours: float) -> None:
     async with transaction(account_id) as connection:
-        await add_event(
-            connection, PsaPushed(account_id, session_id, "time_entry_posted", ticket, hours_logged=hours)
-        )
+        await add_event(connection, PsaPushed(account_id, session_id, "time_entry_posted", ticket, hours_logged=hours))
