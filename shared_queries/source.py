@@ -1,10 +1,11 @@
 """Where the counters of an answer come from. Every source gives the same columns (`sums`), and the same numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import Enum
+from types import ModuleType
 
 from shared_queries import facts, rollups
-from shared_queries.sql.parameters import Question
+from shared_queries.sql.parameters import DomainQuestion, EffectsQuestion, Question, TrendQuestion
 
 
 class Source(Enum):
@@ -20,36 +21,28 @@ class Source(Enum):
 class Selects:
     """What a source must supply: for each select the class of its rows in `sums`."""
 
-    by_domain: Question
-    """`DomainSums`"""
-    duration_percentiles: Question
+    by_domain: DomainQuestion
+    """`DomainSums`; of a domain asked for its spellings alone"""
+    duration_percentiles: DomainQuestion
     """`DurationPercentiles`, one row"""
     flows: Question
     """`FlowRow`: `flow_rows.flow_rows` makes it of `FlowSums`"""
-    activity_by_day: Question
-    """`ActivityDay`"""
-    entry_sessions: Question
+    by_user: DomainQuestion
+    """`UserSums`"""
+    trend: TrendQuestion
+    """`TrendSums`"""
+    effects: EffectsQuestion
+    """`EffectSums`"""
+    activity_by_day: DomainQuestion
+    """`ActivityDay`; of a domain asked for the activities whose session is of it now"""
+    entry_sessions: DomainQuestion
     """`EntrySessions`, one row"""
-    push_stages: Question
+    push_stages: DomainQuestion
     """`PushStages`, one row"""
 
 
-FACTS = Selects(
-    by_domain=facts.by_domain,
-    duration_percentiles=facts.duration_percentiles,
-    flows=facts.flows,
-    activity_by_day=facts.activity_by_day,
-    entry_sessions=facts.entry_sessions,
-    push_stages=facts.push_stages,
-)
+def _supplied_by(module: ModuleType) -> Selects:
+    return Selects(**{field.name: getattr(module, field.name) for field in fields(Selects)})
 
-ROLLUPS = Selects(
-    by_domain=rollups.by_domain,
-    duration_percentiles=rollups.duration_percentiles,
-    flows=rollups.flows,
-    activity_by_day=rollups.activity_by_day,
-    entry_sessions=rollups.entry_sessions,
-    push_stages=rollups.push_stages,
-)
 
-SELECTS = {Source.FACTS: FACTS, Source.ROLLUPS: ROLLUPS}
+SELECTS = {Source.FACTS: _supplied_by(facts), Source.ROLLUPS: _supplied_by(rollups)}

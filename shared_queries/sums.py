@@ -9,18 +9,37 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
+
+from shared_queries.counters import (
+    BACKWARD,
+    CAPPED_US,
+    FORWARD,
+    FORWARD_US,
+    RATED,
+    RATING,
+    SCORE_UNITS,
+    SCORED,
+    SESSIONS,
+    SQUARE_MS,
+    Counter,
+)
+
+SessionCount = Annotated[int, Counter(SESSIONS)]
+CaptureEligible = Annotated[int, Counter(SESSIONS, "linked and resolved", "push")]
+Captured = Annotated[int, Counter(SESSIONS, "linked and resolved and entry", "push")]
+UnloggedUs = Annotated[int, Counter(CAPPED_US, "linked and resolved and not entry", "push")]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
     """How a set of sessions ended."""
 
-    session_count: int
-    resolved: int
-    escalated: int
-    abandoned: int
+    session_count: SessionCount
+    resolved: Annotated[int, Counter(SESSIONS, "resolved")]
+    escalated: Annotated[int, Counter(SESSIONS, "escalated")]
+    abandoned: Annotated[int, Counter(SESSIONS, "abandoned")]
 
     @property
     def ended(self) -> int:
@@ -34,31 +53,89 @@ class Outcomes:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionSums(Outcomes):
-    """Counters of a set of sessions."""
+class WorkSums(Outcomes):
+    """How a set of sessions went: what is asked of every one, by whatever it is grouped."""
 
-    guided: int
+    guided: Annotated[int, Counter(SESSIONS, "guided")]
     """Sessions of that tier, whatever their status; the next two likewise."""
-    exploring: int
-    discovery: int
-    guided_resolved: int
-    guided_ended: int
-    timed_count: int
+    exploring: Annotated[int, Counter(SESSIONS, "exploring")]
+    discovery: Annotated[int, Counter(SESSIONS, "discovery")]
+    guided_resolved: Annotated[int, Counter(SESSIONS, "guided and resolved")]
+    timed_count: Annotated[int, Counter(FORWARD, "resolved")]
     """Resolved with `resolved_at >= created_at`."""
-    timed_us: int
-    guided_timed_count: int
-    guided_timed_us: int
-    invalid_duration_count: int
-    """Resolved with `resolved_at < created_at`."""
-    rated_count: int
-    rating_sum: int
-    impact_us: int
-    """Over ended unguided sessions with `resolved_at >= created_at`: the durations, each at most 8 hours."""
+    timed_us: Annotated[int, Counter(FORWARD_US, "resolved")]
+    rated_count: Annotated[int, Counter(RATED)]
+    rating_sum: Annotated[int, Counter(RATING)]
 
     @property
     def classified(self) -> int:
         """Sessions with a known tier."""
         return self.guided + self.exploring + self.discovery
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureSums(WorkSums):
+    """The same, and which of the work was logged."""
+
+    capture_eligible: CaptureEligible
+    """Resolved, with a ticket."""
+    captured: Captured
+    """Those with a time entry."""
+    unlogged_us: UnloggedUs
+    """Over those without: the durations, each at most 8 hours."""
+
+    @property
+    def unlogged_count(self) -> int:
+        """Resolved, with a ticket and without a time entry."""
+        return self.capture_eligible - self.captured
+
+
+@dataclass(frozen=True, slots=True)
+class TrendSums(CaptureSums):
+    """Sessions created in one point of a trend, by its index; a point without a session may have no row."""
+
+    point_index: int
+
+
+@dataclass(frozen=True, slots=True)
+class UserSums(CaptureSums):
+    """Sessions of one user as written in them, of whatever account that may be; null for those without one."""
+
+    user_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class EffectSums(WorkSums):
+    """Sessions of a flow's domain in the days before it was created, or after; without a session there is no row."""
+
+    flow_id: UUID
+    is_after: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSums(WorkSums):
+    """All that is counted of sessions by domain."""
+
+    guided_ended: Annotated[int, Counter(SESSIONS, "guided and ended")]
+    guided_timed_count: Annotated[int, Counter(FORWARD, "guided and resolved")]
+    guided_timed_us: Annotated[int, Counter(FORWARD_US, "guided and resolved")]
+    invalid_duration_count: Annotated[int, Counter(BACKWARD, "resolved")]
+    """Resolved with `resolved_at < created_at`."""
+    impact_us: Annotated[int, Counter(CAPPED_US, "ended and not guided")]
+    """Over ended unguided sessions with `resolved_at >= created_at`: the durations, each at most 8 hours."""
+    guided_square_ms: Annotated[int, Counter(SQUARE_MS, "guided and resolved")]
+    """Sum of the squared durations, in square milliseconds."""
+    unguided_square_ms: Annotated[int, Counter(SQUARE_MS, "resolved and not guided")]
+
+    def __post_init__(self) -> None:
+        # PostgreSQL's numeric arrives as a Decimal, whose sums Python would round to 28 digits.
+        object.__setattr__(self, "guided_square_ms", int(self.guided_square_ms))
+        object.__setattr__(self, "unguided_square_ms", int(self.unguided_square_ms))
+
+    @property
+    def unguided_ended(self) -> int:
+        """Ended sessions of every tier but guided, null included."""
+        return self.ended - self.guided_ended
 
     @property
     def unguided_timed_count(self) -> int:
@@ -97,13 +174,11 @@ class CategoryFlows:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowSums(Outcomes):
+class FlowSums(WorkSums):
     """Sessions matched to one flow."""
 
-    guided: int
-    classified: int
-    scored_count: int
-    score_units: int
+    scored_count: Annotated[int, Counter(SCORED)]
+    score_units: Annotated[int, Counter(SCORE_UNITS)]
     flow_id: UUID
 
 
@@ -143,14 +218,15 @@ class EntrySessions:
 class PushStages:
     """Sessions created in the period, by what was pushed for them whenever it happened."""
 
-    total_sessions: int
-    linked_to_ticket: int
-    doc_pushed: int
-    time_entry_logged: int
-    time_entry_without_doc: int
-    doc_without_ticket: int
-    capture_eligible: int
-    captured: int
+    session_count: SessionCount
+    linked_to_ticket: Annotated[int, Counter(SESSIONS, "linked", "push")]
+    doc_pushed: Annotated[int, Counter(SESSIONS, "linked and note", "push")]
+    time_entry_logged: Annotated[int, Counter(SESSIONS, "linked and note and entry", "push")]
+    time_entry_without_doc: Annotated[int, Counter(SESSIONS, "entry and not note", "push")]
+    doc_without_ticket: Annotated[int, Counter(SESSIONS, "note and not linked", "push")]
+    capture_eligible: CaptureEligible
+    captured: Captured
+    unlogged_us: UnloggedUs
 
 
 def column_names(row: type[Any]) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ def _answer(rows: Sequence[Rows], *, period: Period) -> Psa:
         total_notes=sum(day.notes for day in by_day),
         total_status_updates=sum(day.status_updates for day in by_day),
         push_funnel=PushFunnel(
-            total_sessions=stages.total_sessions,
+            total_sessions=stages.session_count,
             linked_to_ticket=stages.linked_to_ticket,
             doc_pushed=stages.doc_pushed,
             time_entry_logged=stages.time_entry_logged,

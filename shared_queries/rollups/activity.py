@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, Integer, Select, Table, and_, bindparam, c
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared_queries import facts
-from shared_queries.facts.activity import IS_ENTRY, IS_NOTE, NAMES_SESSION
+from shared_queries.facts.counting import IS_ENTRY, IS_NOTE, NAMES_SESSION
 from shared_queries.periods.period import Period
 from shared_queries.rollups.tables import activity_delta, rollup_activity_quarter
 from shared_queries.rollups.tiling import DAY, QUARTER, floor
 from shared_queries.scope import Scope
 from shared_queries.scoring import HOUR_UNITS
 from shared_queries.sql.literals import number
-from shared_queries.sql.parameters import ACCOUNT_ID, PERIOD_END, PERIOD_START, Question
+from shared_queries.sql.parameters import ACCOUNT_ID, PERIOD_END, PERIOD_START, DomainQuestion
 from shared_queries.sql.predicates import STATUS_UPDATE, activity
 from shared_queries.sql.units import whole_sum, whole_units
 from shared_queries.statement import Statement
@@ -32,16 +32,18 @@ LAST_DAY = bindparam("last_day", type_=Instant)
 """UTC days: of the period's start, the one after it, and of `QUARTERS_END`."""
 
 
-def asked_for_quarters(otherwise: Question) -> Callable[[Callable[[], Select[Any]]], Question]:
+def asked_for_quarters(otherwise: DomainQuestion) -> Callable[[Callable[[], Select[Any]]], DomainQuestion]:
     """Make a statement with the parameters above a question; `otherwise` where a day begins within a quarter.
 
     That is no day of today's zones, but some of a few zones in the last century.
     """
 
-    def decorate(build: Callable[[], Select[Any]]) -> Question:
+    def decorate(build: Callable[[], Select[Any]]) -> DomainQuestion:
         built = cache(build)
 
-        def question(scope: Scope, period: Period) -> Statement:
+        def question(scope: Scope, period: Period, domain: str | None = None) -> Statement:
+            if domain is not None:
+                return otherwise(scope, period, domain)
             if not _are_quarters(period.day_starts):
                 return otherwise(scope, period)
             quarters_end = max(floor(period.end, QUARTER), period.start)
@@ -67,8 +69,10 @@ def _are_quarters(instants: Iterable[datetime]) -> bool:
     return all(instant == floor(instant, QUARTER) for instant in instants)
 
 
-def activity_by_day(scope: Scope, period: Period) -> Statement:
+def activity_by_day(scope: Scope, period: Period, domain: str | None = None) -> Statement:
     """`ActivityDay`: one row per local day on which something was pushed."""
+    if domain is not None:
+        return facts.activity_by_day(scope, period, domain)
     asked = _activity_by_day(scope, period)
     return Statement(asked.select, {**asked.values, "day_starts": period.day_starts})
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, exists, func, select
 
 from shared_queries import facts
-from shared_queries.facts.activity import IS_ENTRY, NAMES_SESSION
+from shared_queries.facts.counting import IS_ENTRY, NAMES_SESSION
 from shared_queries.rollups.activity import FIRST_DAY, LAST_DAY, QUARTERS_END, SECOND_DAY, asked_for_quarters
 from shared_queries.rollups.tables import (
     activity_delta,

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, select
 
+from shared_queries import facts
 from shared_queries.rollups import folding
 from shared_queries.rollups.sources import FACTS, Family, added, asked_for_tiles, session_rows, within
 from shared_queries.rollups.tables import PUSH_COUNTERS, STAGE_COUNTERS, rollup_push
@@ -13,10 +14,16 @@ from shared_queries.sql.predicates import NOTE, RESOLVED, TIME_ENTRY, activity, 
 from shared_queries.sql.units import count, whole_sum
 
 
-@asked_for_tiles
+@asked_for_tiles(facts.push_stages)
 def push_stages() -> Select[Any]:
     """`PushStages`: one row."""
-    return select(*added(session_rows(PUSH), PUSH_COUNTERS))
+    return select(
+        *(
+            column.label("session_count") if column.name == "total_sessions" else column
+            for column in added(session_rows(PUSH), PUSH_COUNTERS)
+        ),
+        number(0).label("unlogged_us"),
+    )
 
 
 def _rolled_up_columns(source: FromClause) -> list[ColumnElement[Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Select, Table, func, select
 
+from shared_queries import facts
 from shared_queries.rollups import folding
 from shared_queries.rollups.histogram import middle_us
 from shared_queries.rollups.sources import FACTS, Columns, Family, added, asked_for_tiles, session_rows, within
@@ -21,15 +22,21 @@ from shared_queries.sql import domains
 from shared_queries.sql.flow_rows import flow_rows
 from shared_queries.sql.literals import number, word
 from shared_queries.sql.parameters import ACCOUNT_ID
+from shared_queries.sql.units import whole_sum
 from shared_queries.sums import FlowSums, SessionSums, column_names
 
 
-@asked_for_tiles
+@asked_for_tiles(facts.by_domain)
 def by_domain() -> Select[Any]:
     """`DomainSums`: one row per domain as written, trimmed."""
     rows = session_rows(DOMAIN)
+    uncounted = [number(0).label(name) for name in ("guided_square_ms", "unguided_square_ms")]
     summed = (
-        select(*added(rows, column_names(SessionSums)), func.nullif(rows.c.spelling, word("")).label("spelling"))
+        select(
+            *added(rows, column_names(SessionSums)[:-2]),
+            *uncounted,
+            func.nullif(rows.c.spelling, word("")).label("spelling"),
+        )
         .group_by(rows.c.spelling)
         .having(func.sum(rows.c.session_count) != number(0))
         .subquery("by_spelling")
@@ -37,18 +44,19 @@ def by_domain() -> Select[Any]:
     return select(*summed.c, domains.key(summed.c.spelling).label("domain_key"))
 
 
-@asked_for_tiles
+@asked_for_tiles(facts.by_domain)
 def flows() -> Select[Any]:
     """`FlowRow`."""
     rows = session_rows(FLOW)
-    return flow_rows(
-        select(*added(rows, [name for name in column_names(FlowSums) if name != "flow_id"]), rows.c.flow_id)
-        .where(rows.c.flow_id.is_not(None))
-        .group_by(rows.c.flow_id)
-    )
+    summed = {name: whole_sum(rows.c[name]) for name in FLOW_COUNTERS}
+    summed["exploring"] = whole_sum(rows.c.classified) - whole_sum(rows.c.guided)
+    of: list[ColumnElement[Any]] = [
+        summed.get(name, number(0)).label(name) for name in column_names(FlowSums) if name != "flow_id"
+    ]
+    return flow_rows(select(*of, rows.c.flow_id).where(rows.c.flow_id.is_not(None)).group_by(rows.c.flow_id))
 
 
-@asked_for_tiles
+@asked_for_tiles(facts.duration_percentiles)
 def duration_percentiles() -> Select[Any]:
     """`DurationPercentiles`: one row. Nearest rank over the histogram, so within 1 %."""
     rows = session_rows(DURATION)
@@ -94,12 +102,12 @@ def _duration_columns(source: FromClause) -> list[ColumnElement[Any]]:
 
 
 def _family(bit: int, rollups: Mapping[Grain, Table], of_rollup: Columns, of_session: Columns) -> Family:
-    def facts() -> Select[Any]:
+    def of_edges() -> Select[Any]:
         return select(*of_session(session_counts)).where(
             session_counts.c.account_id == ACCOUNT_ID, within(session_counts.c.created_at, *FACTS)
         )
 
-    return Family(bit, rollups, of_rollup, of_session, facts)
+    return Family(bit, rollups, of_rollup, of_session, of_edges)
 
 
 DOMAIN = _family(folding.DOMAIN, rollup_domain, _domain_columns, _domain_columns)

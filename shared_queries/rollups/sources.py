@@ -12,7 +12,7 @@ from shared_queries.rollups.tables import Grain, session_delta
 from shared_queries.rollups.tiling import Stretch, Tiles, tiles
 from shared_queries.scope import Scope
 from shared_queries.sql.literals import number
-from shared_queries.sql.parameters import ACCOUNT_ID, Question
+from shared_queries.sql.parameters import ACCOUNT_ID, DomainQuestion
 from shared_queries.sql.units import whole_sum
 from shared_queries.statement import Statement
 from shared_queries.tables import Instant
@@ -40,20 +40,26 @@ class Family:
     """The rows of the sessions created in the tiles `FACTS`."""
 
 
-def asked_for_tiles(build: Callable[[], Select[Any]]) -> Question:
+def asked_for_tiles(of_one_domain: DomainQuestion) -> Callable[[Callable[[], Select[Any]]], DomainQuestion]:
     """Make a statement over `session_rows` a question of (scope, period); built once, like all."""
-    built = cache(build)
 
-    @wraps(build)
-    def question(scope: Scope, period: Period) -> Statement:
-        covering = tiles(period.start, period.end)
-        values: dict[str, Any] = {"account_id": scope.account_id}
-        for field in fields(Tiles):
-            stretch: Stretch = getattr(covering, field.name)
-            values[f"{field.name}_start"], values[f"{field.name}_end"] = stretch.start, stretch.end
-        return Statement(built(), values)
+    def decorate(build: Callable[[], Select[Any]]) -> DomainQuestion:
+        built = cache(build)
 
-    return question
+        @wraps(build)
+        def question(scope: Scope, period: Period, domain: str | None = None) -> Statement:
+            if domain is not None:
+                return of_one_domain(scope, period, domain)
+            covering = tiles(period.start, period.end)
+            values: dict[str, Any] = {"account_id": scope.account_id}
+            for field in fields(Tiles):
+                stretch: Stretch = getattr(covering, field.name)
+                values[f"{field.name}_start"], values[f"{field.name}_end"] = stretch.start, stretch.end
+            return Statement(built(), values)
+
+        return question
+
+    return decorate
 
 
 def session_rows(family: Family) -> FromClause:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, collate, func, literal_column
 
 from shared_queries.sql.literals import word
+from shared_queries.sql.parameters import DOMAIN
 from shared_queries.sums import CategoryFlows, DomainSums
 
 BLANKS = " \t\n\r\f\v"
@@ -26,6 +27,11 @@ def spelling(text: ColumnElement[Any]) -> ColumnElement[str]:
 def key(spelled: ColumnElement[Any]) -> ColumnElement[str]:
     """Return what makes two spellings one domain: lower case in the database's own collation, whatever the column's."""
     return collate(func.lower(collate(spelled, "default"), type_=Text), "C")
+
+
+def is_asked_for(spelled: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a spelling is one of the domain of the parameter `DOMAIN`."""
+    return key(spelled) == key(trimmed(DOMAIN))
 
 
 def labels(sessions: Iterable[DomainSums], categories: Iterable[CategoryFlows]) -> dict[str, str]:

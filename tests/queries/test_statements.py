@@ -21,9 +21,12 @@ from shared_queries.sums import (
     CategoryFlows,
     DomainSums,
     DurationPercentiles,
+    EffectSums,
     EntrySessions,
     FlowRow,
     PushStages,
+    TrendSums,
+    UserSums,
     column_names,
 )
 from tests.queries.asking import ask, period_at, rolled_back
@@ -39,6 +42,9 @@ ROWS = {
     "activity_by_day": ActivityDay,
     "entry_sessions": EntrySessions,
     "push_stages": PushStages,
+    "by_user": UserSums,
+    "trend": TrendSums,
+    "effects": EffectSums,
 }
 PLANS = {
     "overview": overview,
@@ -64,8 +70,30 @@ from pg_attribute where attrelid = cast(:view as regclass) and attnum > 0 and no
 @pytest.mark.parametrize("source", SELECTS, ids=lambda source: source.value)
 @pytest.mark.parametrize("name", ROWS)
 def test_a_select_gives_the_columns_of_its_rows_in_order(source: Source, name: str) -> None:
-    statement = getattr(SELECTS[source], name)(SCOPE, PERIOD)
+    given = {"trend": [PERIOD.day_starts], "effects": [PERIOD.day_starts]}.get(name, [])
+    statement = getattr(SELECTS[source], name)(SCOPE, PERIOD, *given)
     assert tuple(column.name for column in statement.select.selected_columns) == column_names(ROWS[name])
+
+
+@pytest.mark.parametrize("source", SELECTS, ids=lambda source: source.value)
+def test_each_select_runs_for_all_sessions_for_a_domain_and_for_a_flow(connection: Connection, source: Source) -> None:
+    selects = SELECTS[source]
+    starts = PERIOD.day_starts
+    statements = [
+        *(
+            getattr(selects, name)(SCOPE, PERIOD, domain)
+            for name in ROWS
+            if name not in {"trend", "effects", "flows"}
+            for domain in (None, "Network")
+        ),
+        selects.trend(SCOPE, PERIOD, starts),
+        selects.trend(SCOPE, PERIOD, starts, domain="VPN"),
+        selects.trend(SCOPE, PERIOD, starts, flow_id=uuid4()),
+        selects.effects(SCOPE, PERIOD, starts),
+    ]
+    for statement in statements:
+        for row in connection.execute(statement.bound()):
+            assert not any(row[:1])
 
 
 def test_the_categories_give_the_columns_of_their_rows() -> None:
@@ -90,7 +118,7 @@ def test_the_text_of_a_statement_is_the_same_for_every_account_and_period(name: 
 
 
 def test_a_statement_without_its_account_does_not_run(connection: Connection) -> None:
-    statement = facts.by_domain.__wrapped__()  # type: ignore[attr-defined] # the statement before its values
+    statement = facts.by_domain.__wrapped__("all")  # type: ignore[attr-defined] # the statement before its values
     with pytest.raises(StatementError, match="account_id"):
         connection.execute(statement)
 
