@@ -11,12 +11,14 @@ settings = settings_or_exit(Settings.from_env)
 """
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 EXIT_CODE = 2
+_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 Settings = TypeVar("Settings")
 
@@ -92,15 +94,25 @@ class Variables:
         if not value.startswith(("postgresql://", "postgres://")):
             raise SettingsError(name, "is no libpq URI (postgresql://user:password@host:port/database)")
         from psycopg import ProgrammingError  # noqa: PLC0415  the event contracts' settings need no database driver
-        from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415  the same
+        from psycopg.conninfo import conninfo_to_dict, make_conninfo  # noqa: PLC0415  the same
 
         try:
-            conninfo_to_dict(value)
+            given = conninfo_to_dict(value)
         except ProgrammingError:
             raise SettingsError(
                 name, "is a URI that libpq cannot read; is a special character not %-encoded?"
             ) from None
-        return value
+        schema = self.main_app_schema()
+        if schema is None:
+            return value
+        return make_conninfo(value, options=f"{given.get('options', '')} -c search_path={schema}".strip())
+
+    def main_app_schema(self) -> str | None:
+        """Return MAIN_APP_SCHEMA, where the main application's tables are; None for the role's own search path."""
+        schema = self.optional("MAIN_APP_SCHEMA")
+        if schema is not None and _PLAIN_NAME.fullmatch(schema) is None:
+            raise SettingsError("MAIN_APP_SCHEMA", f"is {schema!r}, no name of lower-case letters, digits and _")
+        return schema
 
     def log_level(self) -> str:
         """LOG_LEVEL, `INFO` where it is missing."""

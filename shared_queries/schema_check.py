@@ -34,7 +34,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 import shared_queries.rollups.tables  # noqa: F401  registers the rollups beside our other tables
 from shared_queries.tables import main_app, ours, views
 
-MAIN_APP_SCHEMA = "public"
 UPGRADE = "run python -m deploy.migrations upgrade"
 
 TYPES: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
@@ -74,7 +73,7 @@ _function = table("pg_proc", *map(column, ("proname", "pronamespace")), schema="
 
 
 def live_columns() -> "Select[*tuple[Any, ...]]":
-    """Every column of every relation in the main application's schema and ours."""
+    """Every column of every relation in the main application's schema, the first of the search path, and ours."""
     return (
         select(
             cast(_namespace.c.nspname, String),
@@ -87,7 +86,7 @@ def live_columns() -> "Select[*tuple[Any, ...]]":
         .join(_relation, _relation.c.oid == _attribute.c.attrelid)
         .join(_namespace, _namespace.c.oid == _relation.c.relnamespace)
         .where(
-            _namespace.c.nspname.in_((MAIN_APP_SCHEMA, "analytics")),
+            _namespace.c.nspname.in_((func.current_schema(), "analytics")),
             _relation.c.relkind.in_(("r", "p", "v", "f")),
             _attribute.c.attnum > 0,
             ~_attribute.c.attisdropped,
@@ -109,7 +108,7 @@ def live_surroundings() -> "Select[*tuple[Any, ...]]":
         .join(_namespace, _namespace.c.oid == _relation.c.relnamespace)
         .join(_role, and_(_role.c.rolname == "analytics_owner", ~_role.c.rolsuper, ~_role.c.rolbypassrls))
         .where(
-            _namespace.c.nspname == MAIN_APP_SCHEMA,
+            _namespace.c.nspname == func.current_schema(),
             _relation.c.relname.in_(sorted(main_app.tables)),
             _relation.c.relrowsecurity,
         )
@@ -120,9 +119,9 @@ def live_surroundings() -> "Select[*tuple[Any, ...]]":
 
 def differences(columns: Iterable[ColumnRow], surroundings: SurroundingsRow) -> list[str]:
     """One sentence for each thing that differs; empty when the database is as expected."""
-    live: dict[tuple[str, str], dict[str, tuple[str, bool]]] = {}
+    live: dict[tuple[str | None, str], dict[str, tuple[str, bool]]] = {}
     for schema, relation, name, kind, not_null in columns:
-        live.setdefault((schema, relation), {})[name] = (kind, not_null)
+        live.setdefault(("analytics" if schema == "analytics" else None, relation), {})[name] = (kind, not_null)
     return list(
         chain(
             *(_of_table(expected, live) for metadata in (main_app, ours, views) for expected in metadata.sorted_tables),
@@ -131,10 +130,10 @@ def differences(columns: Iterable[ColumnRow], surroundings: SurroundingsRow) -> 
     )
 
 
-def _of_table(expected: Table, live: dict[tuple[str, str], dict[str, tuple[str, bool]]]) -> Iterator[str]:
+def _of_table(expected: Table, live: dict[tuple[str | None, str], dict[str, tuple[str, bool]]]) -> Iterator[str]:
     is_view = expected.metadata is views
     noun = "view" if is_view else "table"
-    found = live.get((expected.schema or MAIN_APP_SCHEMA, expected.name))
+    found = live.get((expected.schema, expected.name))
     if found is None:
         advice = "" if expected.metadata is main_app else f": {UPGRADE}"
         yield f"{noun} {expected.fullname} is missing{advice}"

@@ -1,6 +1,10 @@
-"""`python -m deploy.migrations upgrade|check|refill` on the database of `MIGRATION_DATABASE_URL`.
+"""`python -m deploy.migrations COMMAND` on the database of `MIGRATION_DATABASE_URL`.
 
-`refill` counts the rollups anew, after a time in which their triggers were switched off.
+upgrade: bring it to the newest version; does nothing where it is there. check: say how it differs from that.
+refill: count the rollups anew, after a time in which their triggers could not count.
+roles: make the group roles alone, before a dump is restored into another cluster.
+
+MAIN_APP_SCHEMA is where the main application's tables are (public).
 
 Exit code 0: done. 1: the database refused, or differs. 2: wrong use or a missing setting.
 """
@@ -17,14 +21,19 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.migrations.errors import MigrationError
-from deploy.migrations.run import check, refill, upgrade
+from deploy.migrations.run import check, refill, roles, upgrade
+from services.settings import SettingsError, Variables
+
+COMMANDS = {"upgrade": upgrade, "check": check, "refill": refill, "roles": roles}
 
 
 def main() -> int:
     """Run one command and returns the exit code; each failure is one line on standard error."""
-    parser = argparse.ArgumentParser(prog="python -m deploy.migrations", description=__doc__)
-    parser.add_argument("command", choices=("upgrade", "check", "refill"))
-    run = {"upgrade": upgrade, "check": check, "refill": refill}[parser.parse_args().command]
+    parser = argparse.ArgumentParser(
+        prog="python -m deploy.migrations", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("command", choices=COMMANDS)
+    run = COMMANDS[parser.parse_args().command]
     dsn = os.environ.get("MIGRATION_DATABASE_URL", "").strip()
     try:
         parts = conninfo_to_dict(dsn)
@@ -36,7 +45,12 @@ def main() -> int:
         print("MIGRATION_DATABASE_URL is missing: set it to the libpq URI of the tables' owner", file=sys.stderr)
         return 2
     try:
-        run(dsn)
+        schema = Variables(os.environ).main_app_schema() or "public"
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    try:
+        run(dsn, schema)
     except MigrationError as error:
         print(f"migrations: {error}", file=sys.stderr)
         return 1

@@ -9,8 +9,9 @@ rollups until `analytics.rollup_state` says that they are filled; a filling that
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from psycopg import Connection, IsolationLevel, connect
+from psycopg import Connection, IsolationLevel
 
+from deploy.migrations.connection import Target
 from shared_queries.rollups import recount
 from shared_queries.rollups.folding import ACTIVITY_ROLLUP, GAP_ROLLUPS, SESSION_ROLLUPS
 from shared_queries.rollups.tables import GRAINS
@@ -21,13 +22,13 @@ _DELTAS = ("session_delta", "activity_delta", "entry_gap_delta")
 _COMPACTOR = "hashtext('psa_event_consumer.jobs'), hashtext('compact_rollups')"
 
 
-def fill(dsn: str, *, lock_timeout: str, again: bool = False) -> None:
+def fill(target: Target, *, lock_timeout: str, again: bool = False) -> None:
     """Fill the rollups unless they are; `again` counts everything anew.
 
     Raises:
         psycopg.Error: nothing is filled then; readers use the facts, and the next call starts over.
     """
-    with connect(dsn, autocommit=True) as locker, connect(dsn) as counter:
+    with target.connect(autocommit=True) as locker, target.connect() as counter:
         if not again and _is_filled(locker):
             return
         locker.execute(f"select pg_advisory_lock({_COMPACTOR})")
@@ -60,7 +61,7 @@ def _share_snapshot(locker: Connection, counter: Connection) -> None:
     """Give the counter the snapshot at which the deltas begin."""
     with locker.transaction():
         # Waits for every writer to end, and keeps new ones out until the end of this transaction.
-        locker.execute("lock table public.ai_sessions, public.psa_activity_log in share row exclusive mode")
+        locker.execute("lock table ai_sessions, psa_activity_log in share row exclusive mode")
         locker.execute("set local role analytics_owner")
         for delta in _DELTAS:
             locker.execute(f"delete from analytics.{delta}")

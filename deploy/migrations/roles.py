@@ -21,18 +21,24 @@ GROUP_ROLES = (
 MAIN_TABLES = ("accounts", "users", "tree_categories", "trees", "ai_sessions")
 ROW_SECURITY_IN_USE = """
     select count(*) from pg_class
-    where relrowsecurity and relnamespace = 'public'::regnamespace and relname = any(:tables)
+    where relrowsecurity and relnamespace = current_schema()::regnamespace and relname = any(:tables)
 """
 FIRST_VERSION_WITH_MEMBERSHIP_OPTIONS = 160000
 
 
 def ensure_roles(connection: Connection) -> None:
     """Make what is absent of roles, memberships, schema and version table; changes nothing otherwise."""
+    make_roles(connection)
+    _bypass_row_security(connection)
+    _create_schema(connection)
+    _let_in(connection)
+
+
+def make_roles(connection: Connection) -> None:
+    """Make what is absent of the group roles, and let the migrating role act for the owner of our schema."""
     for role in GROUP_ROLES:
         _create_role(connection, role)
     _act_for_owner(connection)
-    _bypass_row_security(connection)
-    _create_schema(connection)
 
 
 def _create_role(connection: Connection, role: str) -> None:
@@ -88,6 +94,15 @@ def _create_schema(connection: Connection) -> None:
     connection.exec_driver_sql(f"grant usage, create on schema analytics to {user}")
     connection.exec_driver_sql(f"grant select, insert, update, delete on analytics.alembic_version to {user}")
     connection.exec_driver_sql("reset role")
+
+
+def _let_in(connection: Connection) -> None:
+    """Let those of our roles that use the main application's tables into their schema; `public` is everybody's."""
+    schema = _one(connection, "select quote_ident(current_schema())")
+    for role in ("analytics_owner", "analytics_reader", "analytics_writer"):
+        if not _one(connection, "select has_schema_privilege(:role, current_schema(), 'USAGE')", role=role):
+            command = f"grant usage on schema {schema} to {role}"
+            _or_say(connection, command, f"{command.upper()};")
 
 
 def _or_say(connection: Connection, command: str, by_superuser: str) -> None:

@@ -114,7 +114,7 @@ async def _hidden(connection: AsyncConnection) -> list[str]:
     cursor = await connection.execute(
         """
         select name, current_user
-        from unnest(array['public.accounts', 'public.trees', 'public.ai_sessions']) as name
+        from unnest(array['accounts', 'trees', 'ai_sessions']) as name
         where row_security_active(name)
         """
     )

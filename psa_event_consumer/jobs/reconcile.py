@@ -58,7 +58,7 @@ async def _accounts(connection: AsyncConnection) -> Sequence[UUID]:
         """
         select account_id
         from (
-          select id as account_id from public.accounts
+          select id as account_id from accounts
           union select account_id from analytics.rollup_push_week
           union select account_id from analytics.rollup_activity_quarter
         ) as account
@@ -84,7 +84,7 @@ async def _windows(connection: AsyncConnection, account_id: UUID) -> list[tuple[
     cursor = await connection.execute(
         """
         select analytics.bin('7 days', min(created_at)), max(created_at)
-        from public.ai_sessions
+        from ai_sessions
         where account_id = %s and created_at >= %s and created_at < %s
         """,
         (account_id, _FIRST, _LAST),

@@ -18,12 +18,12 @@ _UPDATE = """
       select * from unnest(%s::uuid[], %s::double precision[]) as given (flow_id, value)
     ),
     locked as materialized (
-      select flow.id from public.trees as flow
+      select flow.id from trees as flow
       where flow.id = any(%s::uuid[])
       order by flow.id
       for no key update
     )
-    update public.trees as flow
+    update trees as flow
     set success_rate = given.value
     from given
     join locked on locked.id = given.flow_id
@@ -42,7 +42,7 @@ async def run(connection: AsyncConnection) -> Result:
         cursor = await connection.execute(
             """
             select flow.id, rate.value
-            from public.trees as flow
+            from trees as flow
             left join (
               select
                 session.matched_flow_id as flow_id,
@@ -50,7 +50,7 @@ async def run(connection: AsyncConnection) -> Result:
                 count(*) filter (where session.status = 'resolved')::double precision
                   / nullif(count(*) filter (where session.status in ('resolved', 'escalated', 'abandoned')), 0)
                   as value
-              from public.ai_sessions as session
+              from ai_sessions as session
               where session.matched_flow_id is not null
               group by session.matched_flow_id, session.account_id
             ) as rate on rate.flow_id = flow.id and rate.account_id = flow.account_id

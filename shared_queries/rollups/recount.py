@@ -44,7 +44,7 @@ _CHAINS = """
       lag(quarter) over (partition by account_id, session_id order by quarter) as from_quarter
     from (
       select distinct account_id, session_id, analytics.bin('15 minutes', created_at) as quarter
-      from public.psa_activity_log
+      from psa_activity_log
       where activity_type = 'time_entry_posted' and session_id is not null
     ) as entry
 """
@@ -52,7 +52,7 @@ ACTIVITIES = f"""
     select account_id, analytics.bin('15 minutes', activity.created_at) as quarter,
       sum(entries) as entries, sum(hour_units) as hour_units, sum(session_hour_units) as session_hour_units,
       sum(notes) as notes, sum(status_updates) as status_updates, 0 as first_entries
-    from public.psa_activity_log as activity
+    from psa_activity_log as activity
     cross join lateral analytics.activity_counters(
       activity.activity_type, activity.hours_logged, activity.session_id is not null
     ) as counter

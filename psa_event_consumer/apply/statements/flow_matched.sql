@@ -26,8 +26,8 @@ tested as materialized (
       when flow.account_id <> record.account_id or session.account_id <> record.account_id then 'account_mismatch'
     end as reason
   from record
-  left join public.trees as flow on flow.id = record.flow_id
-  left join public.ai_sessions as session on session.id = record.session_id
+  left join trees as flow on flow.id = record.flow_id
+  left join ai_sessions as session on session.id = record.session_id
 ),
 -- Of several deliveries in the batch the first that fits is the one to apply.
 fit as materialized (
@@ -52,13 +52,13 @@ matched as materialized (
 -- Not FOR UPDATE: the main application may go on inserting sessions that reference the flow.
 locked as materialized (
   select flow.id
-  from public.trees as flow
+  from trees as flow
   join matched on matched.flow_id = flow.id
   order by flow.id
   for no key update of flow
 ),
 counted as (
-  update public.trees as flow
+  update trees as flow
   set
     usage_count = flow.usage_count + matched.matches,
     last_matched_at = greatest(flow.last_matched_at, matched.last_matched_at)

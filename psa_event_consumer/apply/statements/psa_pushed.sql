@@ -25,8 +25,8 @@ tested as materialized (
       when account.id is null or session.account_id <> record.account_id then 'account_mismatch'
     end as reason
   from record
-  left join public.accounts as account on account.id = record.account_id
-  left join public.ai_sessions as session on session.id = record.session_id
+  left join accounts as account on account.id = record.account_id
+  left join ai_sessions as session on session.id = record.session_id
 ),
 fit as materialized (
   select distinct on (event_id) *
@@ -42,7 +42,7 @@ accepted as (
 ),
 -- The log's own unique event_id outlives the inbox; sessions in order, as everybody who locks several.
 applied as (
-  insert into public.psa_activity_log
+  insert into psa_activity_log
     (id, account_id, session_id, activity_type, hours_logged, psa_ticket_id, created_at, event_id)
   select gen_random_uuid(), account_id, session_id, activity_type, hours_logged, psa_ticket_id, occurred_at, event_id
   from fit
