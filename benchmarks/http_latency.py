@@ -27,6 +27,7 @@ from sqlalchemy import create_engine, text
 
 from benchmarks.facts_latency import BIG, FILL
 from deploy.embedded.roles import OWNER
+from deploy.migrations.connection import Target
 from deploy.migrations.filling import fill as fill_rollups
 from tests.api.running import PATHS, RunningApi, environment, running_api, token
 from tests.api.world import beat
@@ -80,7 +81,7 @@ def fill(database: Database, sessions: int, others: int) -> None:
         )
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("vacuum analyze"))
-        fill_rollups(database.dsn_for(OWNER), lock_timeout="60s", again=True)
+        fill_rollups(Target(database.dsn_for(OWNER)), lock_timeout="60s", again=True)
         connection.execute(text("vacuum analyze"))
     engine.dispose()
     beat(database)

@@ -7,6 +7,7 @@ from uuid import UUID
 import psycopg
 
 from deploy.embedded.roles import OWNER
+from deploy.migrations.connection import Target
 from deploy.migrations.filling import fill
 from tests.infra.database import Database
 
@@ -74,7 +75,7 @@ def load(database: Database, *, sessions: int, share: float, others: int, days: 
         connection.execute("vacuum analyze ai_sessions")
         connection.execute("vacuum analyze psa_activity_log")
     vacuumed = time.perf_counter()
-    fill(database.dsn_for(OWNER), lock_timeout="60s", again=True)
+    fill(Target(database.dsn_for(OWNER)), lock_timeout="60s", again=True)
     filled = time.perf_counter()
     with database.connect() as connection:
         connection.execute("vacuum analyze")

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from deploy.embedded.roles import OWNER
+from deploy.migrations.connection import Target
 from deploy.migrations.filling import fill
 from tests.infra.database import Database
 from tests.rollups.drifting import drift_of
@@ -53,7 +54,7 @@ def test_a_filling_beside_writers_loses_and_doubles_nothing(database: Database) 
         ]
         try:
             for _ in range(3):
-                fill(database.dsn_for(OWNER), lock_timeout="20s", again=True)
+                fill(Target(database.dsn_for(OWNER)), lock_timeout="20s", again=True)
                 assert drift_of(database.dsn) == []
         finally:
             stop.set()
@@ -75,9 +76,9 @@ def test_an_interrupted_filling_leaves_the_facts_to_answer_and_starts_over(
     with monkeypatch.context() as patch:
         patch.setattr("deploy.migrations.filling._count", fail)
         with pytest.raises(psycopg.OperationalError, match="killed"):
-            fill(database.dsn_for(OWNER), lock_timeout="5s", again=True)
+            fill(Target(database.dsn_for(OWNER)), lock_timeout="5s", again=True)
     assert _one(database, "select filled_at is null from analytics.rollup_state") is True
-    fill(database.dsn_for(OWNER), lock_timeout="5s")
+    fill(Target(database.dsn_for(OWNER)), lock_timeout="5s")
     assert drift_of(database.dsn) == []
 
 
