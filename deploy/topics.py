@@ -12,22 +12,18 @@ import asyncio
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
-from services.events import FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC
+from services.events import CONTRACTS
+from services.events.contract import EventContract
 from services.kafka import KafkaSettings
 from services.settings import Variables, settings_or_exit
 
-TOPICS = (FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC)
-PARTITIONS = 12
-_SETTINGS = {
-    "retention.ms": str(7 * 24 * 60 * 60 * 1000),
-    # The consumer judges a record's age by the broker's clock, not by the producer's.
-    "message.timestamp.type": "LogAppendTime",
-}
+# The consumer judges a record's age by the broker's clock, not by the producer's.
+_SETTINGS = {"message.timestamp.type": "LogAppendTime"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +57,12 @@ async def _make_topics(kafka: KafkaSettings, replication_factor: int) -> None:
     admin = AIOKafkaAdminClient(**kafka.client_options())
     await admin.start()
     try:
-        for topic in TOPICS:
-            new = NewTopic(topic, PARTITIONS, replication_factor, topic_configs=_SETTINGS)
-            answer = await admin.create_topics([new])
+        for contract in CONTRACTS:
+            answer = await admin.create_topics([_new_topic(contract, replication_factor)])
             for _name, code, *message in answer.topic_errors:
                 error = for_code(code)
                 if code != 0 and error is not TopicAlreadyExistsError:
-                    raise KafkaError(f"{topic}: {error.__name__} {message}")
+                    raise KafkaError(f"{contract.topic}: {error.__name__} {message}")
         async with asyncio.timeout(30):
             while not await _all_led(admin):  # noqa: ASYNC110  the broker sends no event
                 await asyncio.sleep(0.1)
@@ -75,11 +70,21 @@ async def _make_topics(kafka: KafkaSettings, replication_factor: int) -> None:
         await admin.close()
 
 
+def _new_topic(contract: EventContract[Any, Any], replication_factor: int) -> NewTopic:
+    retention_ms = round(contract.retention.total_seconds() * 1000)
+    settings = _SETTINGS | {"retention.ms": str(retention_ms)}
+    return NewTopic(contract.topic, contract.partitions, replication_factor, topic_configs=settings)
+
+
 async def _all_led(admin: AIOKafkaAdminClient) -> bool:
-    topics = await admin.describe_topics(list(TOPICS))
+    partitions = {
+        topic["topic"]: topic["partitions"] for topic in await admin.describe_topics([each.topic for each in CONTRACTS])
+    }
+    # More than we make is fine: an operator may have added some.
     return all(
-        len(topic["partitions"]) == PARTITIONS and all(partition["leader"] >= 0 for partition in topic["partitions"])
-        for topic in topics
+        len(partitions[contract.topic]) >= contract.partitions
+        and all(partition["leader"] >= 0 for partition in partitions[contract.topic])
+        for contract in CONTRACTS
     )
 
 

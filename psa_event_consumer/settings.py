@@ -6,11 +6,8 @@ from datetime import timedelta
 from importlib.util import find_spec
 from typing import Self
 
-from services.events import FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC
 from services.kafka import KafkaSettings
 from services.settings import SettingsError, Variables
-
-TOPICS = (FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC)
 
 _A_CENTURY_OF_DAYS = 36_500
 

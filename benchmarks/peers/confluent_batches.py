@@ -22,7 +22,6 @@ def main() -> None:
         }
     )
     consumer.subscribe([FLOW_MATCHED_TOPIC])
-    statement, parameters = effects.BY_TOPIC[FLOW_MATCHED_TOPIC]
     with psycopg.connect(os.environ["DATABASE_URL"], options="-c plan_cache_mode=force_custom_plan -c jit=off") as db:
         arrays.register(db)
         while True:
@@ -33,7 +32,7 @@ def main() -> None:
                     events.append(decode(FLOW_MATCHED_TOPIC, message.value(), now=now()))
             if events:
                 with db.transaction():
-                    db.execute(statement, parameters(events))
+                    db.execute(effects.STATEMENTS[FLOW_MATCHED_TOPIC], effects.parameters_of(events))
                 consumer.commit(asynchronous=True)
 
 

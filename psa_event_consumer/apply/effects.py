@@ -1,16 +1,16 @@
 """One topic's hot statement each: a batch of events in, what became of each out."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
+from typing import assert_never, cast
 
 import msgspec
 from psycopg import AsyncConnection
 
 from psa_event_consumer.apply.arrays import timestamptz_array, uuid_array
 from psa_event_consumer.apply.batch import Reason
-from services.events import FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC, Event, FlowMatched, PsaPushed
+from services.events import CONTRACTS, Event, FlowMatched, PsaPushed
 
 
 class RowVanishedError(Exception):
@@ -26,8 +26,15 @@ class Effect:
     """Index within the batch, and reason."""
 
 
-def _statement(name: str) -> str:
-    return files(__package__).joinpath("statements", f"{name}.sql").read_text("utf-8")
+def parameters_of(events: Sequence[Event]) -> Mapping[str, object]:
+    """Return the statement's parameters for a batch of one topic, which is of one kind."""
+    match events[0]:
+        case FlowMatched():
+            return _flow_matched(cast("Sequence[FlowMatched]", events))
+        case PsaPushed():
+            return _psa_pushed(cast("Sequence[PsaPushed]", events))
+        case never:
+            assert_never(never)
 
 
 def _flow_matched(events: Sequence[FlowMatched]) -> Mapping[str, object]:
@@ -56,10 +63,11 @@ def _psa_pushed(events: Sequence[PsaPushed]) -> Mapping[str, object]:
     return {"events": msgspec.json.encode(rows).decode()}
 
 
-BY_TOPIC: dict[str, tuple[str, Callable[[Sequence[Any]], Mapping[str, object]]]] = {
-    FLOW_MATCHED_TOPIC: (_statement("flow_matched"), _flow_matched),
-    PSA_PUSHED_TOPIC: (_statement("psa_pushed"), _psa_pushed),
+STATEMENTS: Mapping[str, str] = {
+    contract.topic: files(__package__).joinpath("statements", f"{contract.name}.sql").read_text("utf-8")
+    for contract in CONTRACTS
 }
+"""The hot statement by its topic."""
 
 
 async def apply(connection: AsyncConnection, topic: str, events: Sequence[Event]) -> Effect:
@@ -69,8 +77,7 @@ async def apply(connection: AsyncConnection, topic: str, events: Sequence[Event]
         RowVanishedError: a flow was deleted meanwhile.
         psycopg.Error: as the database says; the caller rolls back.
     """
-    statement, parameters = BY_TOPIC[topic]
-    cursor = await connection.execute(statement, parameters(events))
+    cursor = await connection.execute(STATEMENTS[topic], parameters_of(events))
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101  an aggregate without grouping gives one row
     accepted, written, ordinals, reasons = row

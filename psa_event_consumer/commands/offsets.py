@@ -11,7 +11,8 @@ from psa_event_consumer.apply import database, offsets
 from psa_event_consumer.commands.types import Commands
 from psa_event_consumer.kafka.client import stop_consumer
 from psa_event_consumer.kafka.log_range import LogRange, log_ranges, outside
-from psa_event_consumer.settings import TOPICS, ConsumerSettings
+from psa_event_consumer.settings import ConsumerSettings
+from services.events import TOPICS
 
 
 def add_to(commands: Commands) -> None:

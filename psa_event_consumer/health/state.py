@@ -8,9 +8,7 @@ from psa_event_consumer import metrics
 from psa_event_consumer.apply.batch import Batch
 from psa_event_consumer.apply.transaction import Outcome
 from psa_event_consumer.kafka.client import MAX_POLL_INTERVAL
-from services.events import FLOW_MATCHED_TOPIC, FLOW_MATCHED_TYPE, PSA_PUSHED_TOPIC, PSA_PUSHED_TYPE
-
-_TYPES = {FLOW_MATCHED_TOPIC: FLOW_MATCHED_TYPE, PSA_PUSHED_TOPIC: PSA_PUSHED_TYPE}
+from services.events import contract_on
 
 
 @dataclass(slots=True)
@@ -60,7 +58,7 @@ class State:
         self._last_commit.restart()
         metrics.TRANSACTION_SECONDS.observe(seconds)
         metrics.BATCH_RECORDS.observe(len(batch))
-        kind = _TYPES[batch.topic]
+        kind = contract_on(batch.topic).event_type
         metrics.EVENTS.labels(kind, "applied").inc(outcome.applied)
         metrics.EVENTS.labels(kind, "duplicate").inc(outcome.duplicates)
         metrics.EVENTS.labels(kind, "dead").inc(len(outcome.dead))

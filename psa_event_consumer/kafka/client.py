@@ -10,7 +10,8 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import KafkaError
 
-from psa_event_consumer.settings import TOPICS, ConsumerSettings
+from psa_event_consumer.settings import ConsumerSettings
+from services.events import TOPICS
 
 log = structlog.get_logger(__name__)
 

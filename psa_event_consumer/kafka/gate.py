@@ -18,7 +18,7 @@ from psa_event_consumer import metrics
 from psa_event_consumer.apply import offsets
 from psa_event_consumer.apply.batch import Move, Record, instant
 from psa_event_consumer.kafka.log_range import log_ranges, outside
-from psa_event_consumer.settings import TOPICS
+from services.events import TOPICS
 
 log = structlog.get_logger(__name__)
 

@@ -8,25 +8,22 @@ and the AsyncAPI document.
 """
 
 from services.events.codec import decode, encode, key_of, topic_of, type_of
-from services.events.contracts import ActivityType, Event, FlowMatched, PsaPushed
+from services.events.contracts import CONTRACTS, TOPICS, Event, contract_of, contract_on
+from services.events.envelope import MAX_BYTES, MAX_TIME_AHEAD
 from services.events.errors import DecodeError, EventError, InvalidEventError, Reason
+from services.events.flow_matched import FLOW_MATCHED_TOPIC, FLOW_MATCHED_TYPE, FlowMatched
+from services.events.psa_pushed import PSA_PUSHED_TOPIC, PSA_PUSHED_TYPE, ActivityType, PsaPushed
 from services.events.uuid7 import uuid7
-from services.events.wire import (
-    FLOW_MATCHED_TOPIC,
-    FLOW_MATCHED_TYPE,
-    MAX_BYTES,
-    MAX_TIME_AHEAD,
-    PSA_PUSHED_TOPIC,
-    PSA_PUSHED_TYPE,
-)
 
 __all__ = [
+    "CONTRACTS",
     "FLOW_MATCHED_TOPIC",
     "FLOW_MATCHED_TYPE",
     "MAX_BYTES",
     "MAX_TIME_AHEAD",
     "PSA_PUSHED_TOPIC",
     "PSA_PUSHED_TYPE",
+    "TOPICS",
     "ActivityType",
     "DecodeError",
     "Event",
@@ -35,6 +32,8 @@ __all__ = [
     "InvalidEventError",
     "PsaPushed",
     "Reason",
+    "contract_of",
+    "contract_on",
     "decode",
     "encode",
     "key_of",

@@ -1,32 +1,22 @@
 """Bytes to events and back. `decode` is the consumer's hot path: a pass in C, then the rules that types cannot say."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final, Union
 
 import msgspec
 
-from services.events.contracts import Event, FlowMatched, PsaPushed
+from services.events.contracts import CONTRACTS, Event, contract_of
+from services.events.envelope import MAX_BYTES, MAX_TIME_AHEAD, CloudEvent
 from services.events.errors import DecodeError, InvalidEventError
 from services.events.refusal import MAX_DEPTH, refuse, refuse_depth, refuse_unhyphenated
-from services.events.wire import (
-    FLOW_MATCHED_TOPIC,
-    FLOW_MATCHED_TYPE,
-    MAX_BYTES,
-    MAX_TIME_AHEAD,
-    PSA_PUSHED_TOPIC,
-    PSA_PUSHED_TYPE,
-    SOURCE,
-    Envelope,
-    FlowMatchedData,
-    FlowMatchedEnvelope,
-    PsaPushedData,
-    PsaPushedEnvelope,
-)
 
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SHALLOW_BYTES: Final = 2 * MAX_DEPTH  # what is balanced and no longer than this is no deeper than MAX_DEPTH
-_decode_envelope: Final = msgspec.json.Decoder(Envelope).decode
+_ENVELOPES: Final[Any] = Union[tuple(contract.envelope for contract in CONTRACTS)]  # noqa: UP007  made from the list
+_BY_ENVELOPE: Final = {contract.envelope: contract for contract in CONTRACTS}
+_decode_envelope: Final[Callable[[bytes], CloudEvent]] = msgspec.json.Decoder(_ENVELOPES).decode
 _encode: Final = msgspec.json.Encoder().encode
 # msgspec takes a UUID without its hyphens too. The 32 digits may also stand in a field that we ignore, so a hit only
 # asks for a second look.
@@ -60,33 +50,11 @@ def decode(topic: str, value: bytes | None, *, now: datetime) -> Event:
         raise DecodeError("invalid", f"time {time} is before 1970 or more than {MAX_TIME_AHEAD} ahead", envelope.id)
     if time.tzinfo is not UTC:
         time = time.astimezone(UTC)
-    if isinstance(envelope, FlowMatchedEnvelope):
-        return _flow_matched(topic, envelope, time)
-    return _psa_pushed(topic, envelope, time)
-
-
-def _flow_matched(topic: str, envelope: FlowMatchedEnvelope, time: datetime) -> FlowMatched:
-    if topic != FLOW_MATCHED_TOPIC:
-        raise DecodeError("invalid", f"{FLOW_MATCHED_TYPE} belongs on {FLOW_MATCHED_TOPIC}", envelope.id)
-    data = envelope.data
-    return FlowMatched(data.account_id, data.session_id, data.flow_id, data.match_score, id=envelope.id, time=time)
-
-
-def _psa_pushed(topic: str, envelope: PsaPushedEnvelope, time: datetime) -> PsaPushed:
-    if topic != PSA_PUSHED_TOPIC:
-        raise DecodeError("invalid", f"{PSA_PUSHED_TYPE} belongs on {PSA_PUSHED_TOPIC}", envelope.id)
-    data = envelope.data
-    if (data.activity_type == "time_entry_posted") is (data.hours_logged is None):
-        raise DecodeError("invalid", "hours_logged goes with time_entry_posted, and with nothing else", envelope.id)
-    return PsaPushed(
-        data.account_id,
-        data.session_id,
-        data.activity_type,
-        data.psa_ticket_id,
-        data.hours_logged,
-        id=envelope.id,
-        time=time,
-    )
+    contract = _BY_ENVELOPE[type(envelope)]
+    if topic != contract.topic:
+        raise DecodeError("invalid", f"{contract.event_type} belongs on {contract.topic}", envelope.id)
+    event: Event = contract.to_event(envelope, time)
+    return event
 
 
 def encode(event: Event, *, traceparent: str | None = None) -> bytes:
@@ -100,15 +68,15 @@ def encode(event: Event, *, traceparent: str | None = None) -> bytes:
         InvalidEventError: the event breaks a rule of its contract; the message names the field.
     """
     try:
-        payload = _encode(_envelope_of(event))
+        payload = _encode(contract_of(event).to_envelope(event))
         decoded = decode(topic_of(event), payload, now=event.time)
     except DecodeError as error:
         raise InvalidEventError(error.detail) from None
     except (TypeError, UnicodeEncodeError) as error:
         raise InvalidEventError(str(error)) from None
-    number = "match_score" if isinstance(event, FlowMatched) else "hours_logged"
-    if getattr(decoded, number) is None and getattr(event, number) is not None:
-        raise InvalidEventError(f"{number} is {getattr(event, number)}, which JSON cannot say")
+    for name in event.__struct_fields__:
+        if getattr(decoded, name) is None and getattr(event, name) is not None:
+            raise InvalidEventError(f"{name} is {getattr(event, name)}, which JSON cannot say")
     if traceparent is None:
         return payload
     if _is_traceparent(traceparent) is None:
@@ -116,45 +84,19 @@ def encode(event: Event, *, traceparent: str | None = None) -> bytes:
     return b'%b,"traceparent":"%b"}' % (payload[:-1], traceparent.encode())
 
 
-def _envelope_of(event: Event) -> Envelope:
-    if isinstance(event, FlowMatched):
-        return FlowMatchedEnvelope(
-            specversion="1.0",
-            id=event.id,
-            source=SOURCE,
-            time=event.time,
-            data=FlowMatchedData(event.account_id, event.session_id, event.flow_id, event.match_score),
-        )
-    return PsaPushedEnvelope(
-        specversion="1.0",
-        id=event.id,
-        source=SOURCE,
-        time=event.time,
-        data=PsaPushedData(
-            account_id=event.account_id,
-            session_id=event.session_id,
-            activity_type=event.activity_type,
-            psa_ticket_id=event.psa_ticket_id,
-            hours_logged=event.hours_logged,
-        ),
-    )
-
-
 def topic_of(event: Event) -> str:
     """Return the topic that carries the event."""
-    return FLOW_MATCHED_TOPIC if isinstance(event, FlowMatched) else PSA_PUSHED_TOPIC
+    return contract_of(event).topic
 
 
 def type_of(event: Event) -> str:
-    """CloudEvents' `type`."""
-    return FLOW_MATCHED_TYPE if isinstance(event, FlowMatched) else PSA_PUSHED_TYPE
+    """Return CloudEvents' `type`."""
+    return contract_of(event).event_type
 
 
 def key_of(event: Event) -> str:
-    """Return the record's key: one flow, or one session's PSA work, stays in one partition and so in order."""
-    if isinstance(event, FlowMatched):
-        return str(event.flow_id)
-    return str(event.session_id or event.psa_ticket_id)
+    """Return the record's key: what has the same key stays in one partition and so in order."""
+    return contract_of(event).key(event)
 
 
 class _Traced(msgspec.Struct, gc=False):

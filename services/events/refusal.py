@@ -5,17 +5,17 @@ import re
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
+from services.events.contracts import CONTRACTS
+from services.events.envelope import MAX_BYTES
 from services.events.errors import DecodeError, printable
-from services.events.wire import FLOW_MATCHED_TYPE, MAX_BYTES, PSA_PUSHED_TYPE
 
 MAX_DEPTH: Final = 256
 """Levels of nesting that a parser must follow. Fixed, so that the answer does not depend on the caller's own stack."""
 
-_OURS: Final = {FLOW_MATCHED_TYPE, PSA_PUSHED_TYPE}
+_IDS: Final = {contract.event_type: contract.ids for contract in CONTRACTS}
 _canonical: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE).fullmatch
 _JSON_STRING: Final = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _KINDS: Final = {list: "an array", str: "a string", float: "a number", bool: "a boolean", type(None): "null"}
-_ID_FIELDS: Final = ("account_id", "session_id", "flow_id")
 
 
 def document_in(value: bytes | None) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def refuse(value: bytes | None, detail: str) -> NoReturn:
     document = document_in(value)
     kind = document.get("type")
     event_id = _event_id(document)
-    if isinstance(kind, str) and kind not in _OURS:
+    if isinstance(kind, str) and kind not in _IDS:
         raise DecodeError("unknown_type", f"type is {printable(kind[:100])!r}", event_id)
     raise DecodeError("invalid", detail if kind is not None else "type is missing or null", event_id)
 
@@ -69,7 +69,7 @@ def refuse_unhyphenated(value: bytes) -> None:
     """Raise DecodeError (invalid) for an id of ours that is not written in the canonical 8-4-4-4-12 form."""
     document = document_in(value)
     data = document["data"]
-    for path, text in (("id", document["id"]), *((f"data.{name}", data.get(name)) for name in _ID_FIELDS)):
+    for path, text in (("id", document["id"]), *((f"data.{name}", data.get(name)) for name in _IDS[document["type"]])):
         if text is not None and _canonical(text) is None:
             raise DecodeError("invalid", f"{path} is not a UUID in its 8-4-4-4-12 form", _event_id(document))
 

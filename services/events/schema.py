@@ -5,45 +5,31 @@ from typing import Any, Final
 
 import msgspec
 
-from services.events.wire import (
-    FLOW_MATCHED_TOPIC,
-    FLOW_MATCHED_TYPE,
-    MAX_BYTES,
-    PSA_PUSHED_TOPIC,
-    PSA_PUSHED_TYPE,
-    FlowMatchedEnvelope,
-    PsaPushedEnvelope,
-)
+from services.events.contract import EventContract
+from services.events.contracts import CONTRACTS
+from services.events.envelope import MAX_BYTES
 from services.version import VERSION
 
-_EVENTS: Final = {FLOW_MATCHED_TYPE: FlowMatchedEnvelope, PSA_PUSHED_TYPE: PsaPushedEnvelope}
 _UUID: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+Contract = EventContract[Any, Any]
 
 
 def json_schemas() -> dict[str, dict[str, Any]]:
     """Return the JSON Schema of each event, by CloudEvents type."""
-    return {kind: _schema(kind) for kind in _EVENTS}
+    return {contract.event_type: _schema(contract) for contract in CONTRACTS}
 
 
-def _schema(kind: str) -> dict[str, Any]:
-    (_, definitions) = msgspec.json.schema_components([_EVENTS[kind]], ref_template="#/$defs/{name}")
+def _schema(contract: Contract) -> dict[str, Any]:
+    (_, definitions) = msgspec.json.schema_components([contract.envelope], ref_template="#/$defs/{name}")
     for definition in definitions.values():
         for name, field in definition["properties"].items():
             definition["properties"][name] = _exact(field)
-    envelope: dict[str, Any] = definitions.pop(_EVENTS[kind].__name__)
+    envelope: dict[str, Any] = definitions.pop(contract.envelope.__name__)
     # Described for producers; a consumer reads the context from the record's header.
     envelope["properties"]["traceparent"] = {"type": "string", "description": "W3C trace context of the cause"}
-    if kind == PSA_PUSHED_TYPE:
-        definitions["PsaPushedData"] |= _HOURS_GO_WITH_TIME_ENTRIES
-    return {"$schema": _DIALECT, "$id": f"urn:{kind}"} | envelope | {"$defs": definitions}
-
-
-_HOURS_GO_WITH_TIME_ENTRIES: Final[dict[str, Any]] = {
-    "if": {"properties": {"activity_type": {"const": "time_entry_posted"}}},
-    "then": {"properties": {"hours_logged": {"type": "number"}}, "required": ["hours_logged"]},
-    "else": {"properties": {"hours_logged": {"type": "null"}}},
-}
+    definitions[contract.data_name] |= contract.schema_rules
+    return {"$schema": _DIALECT, "$id": f"urn:{contract.event_type}"} | envelope | {"$defs": definitions}
 
 
 def _exact(field: dict[str, Any]) -> dict[str, Any]:
@@ -56,10 +42,8 @@ def _exact(field: dict[str, Any]) -> dict[str, Any]:
 
 
 def asyncapi() -> dict[str, Any]:
-    """Return the AsyncAPI 3.0 document: both topics, their keys, their messages."""
-    keys = {FLOW_MATCHED_TYPE: "The flow's id.", PSA_PUSHED_TYPE: "The session's id, else the ticket's."}
-    topics = {FLOW_MATCHED_TYPE: FLOW_MATCHED_TOPIC, PSA_PUSHED_TYPE: PSA_PUSHED_TOPIC}
-    names = {kind: event.__name__.removesuffix("Envelope") for kind, event in _EVENTS.items()}
+    """Return the AsyncAPI 3.0 document: the topics, their keys, their messages."""
+    by_name = {contract.event.__name__: contract for contract in CONTRACTS}
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -69,32 +53,32 @@ def asyncapi() -> dict[str, Any]:
             f"be absent; at most {MAX_BYTES} bytes. The same id again is the same event and is applied once.",
         },
         "defaultContentType": "application/cloudevents+json",
-        "channels": {
-            names[kind]: {
-                "address": topics[kind],
-                "description": event.__doc__,
-                "messages": {names[kind]: {"$ref": f"#/components/messages/{names[kind]}"}},
-                "bindings": {
-                    "kafka": {"partitions": 12, "topicConfiguration": {"retention.ms": 604_800_000}},
-                },
-            }
-            for kind, event in _EVENTS.items()
-        },
+        "channels": {name: _channel(name, contract) for name, contract in by_name.items()},
         "operations": {
-            f"consume{names[kind]}": {"action": "receive", "channel": {"$ref": f"#/channels/{names[kind]}"}}
-            for kind in _EVENTS
+            f"consume{name}": {"action": "receive", "channel": {"$ref": f"#/channels/{name}"}} for name in by_name
         },
-        "components": {
-            "messages": {
-                names[kind]: {
-                    "name": kind,
-                    "summary": event.__doc__,
-                    "payload": {"$ref": f"./events/{kind}.schema.json"},
-                    "bindings": {"kafka": {"key": {"type": "string", "description": keys[kind]}}},
-                }
-                for kind, event in _EVENTS.items()
-            }
+        "components": {"messages": {name: _message(contract) for name, contract in by_name.items()}},
+    }
+
+
+def _channel(name: str, contract: Contract) -> dict[str, Any]:
+    retention_ms = round(contract.retention.total_seconds() * 1000)
+    return {
+        "address": contract.topic,
+        "description": contract.envelope.__doc__,
+        "messages": {name: {"$ref": f"#/components/messages/{name}"}},
+        "bindings": {
+            "kafka": {"partitions": contract.partitions, "topicConfiguration": {"retention.ms": retention_ms}}
         },
+    }
+
+
+def _message(contract: Contract) -> dict[str, Any]:
+    return {
+        "name": contract.event_type,
+        "summary": contract.envelope.__doc__,
+        "payload": {"$ref": f"./events/{contract.event_type}.schema.json"},
+        "bindings": {"kafka": {"key": {"type": "string", "description": contract.key_description}}},
     }
 
 

@@ -21,8 +21,7 @@ from confluent_kafka import Producer, TopicPartition
 from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.embedded.ports import free_ports
-from deploy.topics import PARTITIONS, TOPICS
-from services.events import Event, encode, key_of, topic_of
+from services.events import TOPICS, Event, encode, key_of, topic_of
 from tests.consumer.world import World
 from tests.infra.waiting import wait_until
 
@@ -172,7 +171,7 @@ def ends(bootstrap: str, topics: Iterable[str] = TOPICS) -> dict[tuple[str, int]
         return {
             (topic, partition): reader.get_watermark_offsets(TopicPartition(topic, partition), timeout=10)[1]
             for topic in topics
-            for partition in range(PARTITIONS)
+            for partition in reader.list_topics(topic, timeout=10).topics[topic].partitions
         }
     finally:
         reader.close()

@@ -13,6 +13,7 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from services.events import CONTRACTS
 from tests.infra.missing import skip_outside_ci
 
 KUBERNETES = Path(__file__).parents[2] / "deploy" / "kubernetes"
@@ -175,4 +176,4 @@ def test_the_consumer_is_scaled_by_keda_alone_and_never_beyond_its_partitions() 
 
 
 KINDS = ("Deployment", "PodDisruptionBudget")
-PARTITIONS = 12
+PARTITIONS = min(contract.partitions for contract in CONTRACTS)

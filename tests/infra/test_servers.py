@@ -8,7 +8,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
 from deploy.embedded.roles import LOGIN_ROLES
-from deploy.topics import PARTITIONS, TOPICS
+from services.events import CONTRACTS, TOPICS
 from tests.infra.database import Database
 from tests.infra.pgbouncer import POOL_SIZE, PgBouncer
 
@@ -44,7 +44,7 @@ async def test_topics_have_twelve_partitions_and_the_brokers_clock(kafka: str) -
             assert settings["message.timestamp.type"] == "LogAppendTime"
             assert settings["retention.ms"] == "604800000"
         described = await admin.describe_topics(list(TOPICS))
-        assert [len(topic["partitions"]) for topic in described] == [PARTITIONS, PARTITIONS]
+        assert [len(topic["partitions"]) for topic in described] == [contract.partitions for contract in CONTRACTS]
     finally:
         await admin.close()
 

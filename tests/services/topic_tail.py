@@ -9,7 +9,7 @@ from uuid import UUID
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
 
-from deploy.topics import TOPICS
+from services.events import TOPICS
 
 
 class Tail:
