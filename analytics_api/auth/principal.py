@@ -11,6 +11,7 @@ from shared_queries.plan import Rows
 from shared_queries.scope import Scope
 from shared_queries.statement import Statement
 
+_SETTING = "app.current_account_id"
 ROLES = frozenset({"team_admin", "super_admin"})
 
 
@@ -30,16 +31,22 @@ def _statement() -> Select[Any]:
     )
     # The tenant is set in the round trip that finds it, for this transaction only: a setting of the session would
     # outlive the request in the pool.
-    tenant = func.set_config("app.current_account_id", principal.c.account_id.cast(Text), True)  # noqa: FBT003  SQL's own positional argument
+    tenant = func.set_config(_SETTING, principal.c.account_id.cast(Text), True)  # noqa: FBT003  SQL's own positional argument
     return select(principal.c.account_id, principal.c.role, principal.c.is_active, principal.c.timezone, tenant)
 
 
 _PRINCIPAL = _statement()
+_TENANT = select(func.set_config(_SETTING, bindparam("tenant", type_=Text), True))  # noqa: FBT003  the same
 
 
 def entering_as(user_id: UUID) -> Statement:
     """Ask for the user, and set the snapshot's tenant to their account."""
     return Statement(_PRINCIPAL, {"user_id": user_id})
+
+
+def acting_for(principal: Principal) -> Statement:
+    """Set the snapshot's tenant to the account of a user who is known."""
+    return Statement(_TENANT, {"tenant": str(principal.scope.account_id)})
 
 
 def principal_in(rows: Rows) -> Principal:

@@ -88,6 +88,14 @@ class UnavailableError(ProblemError):
     headers: ClassVar = {"Retry-After": "5"}
 
 
+class BusyError(UnavailableError):
+    """One account asks for more at once than may be answered at once; its requests have to wait for each other."""
+
+    kind = "busy"
+    title = "Too many questions at once"
+    headers: ClassVar = {"Retry-After": "2"}
+
+
 def problem_type(kind: str) -> str:
     """Return the problem's `type`: a relative reference, resolved against the API's own address."""
     return f"/schema#problem-{kind}"

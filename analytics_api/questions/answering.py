@@ -1,25 +1,29 @@
 """One request from token to answer: who asks, what is asked, the numbers of one snapshot, how fresh they are."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
+from uuid import UUID
 
-from analytics_api.auth.principal import Principal, entering_as, principal_in
+from analytics_api.auth.principal import Principal, acting_for, entering_as, principal_in
 from analytics_api.auth.tokens import TokenVerifier
 from analytics_api.database.replica import Replica, Snapshot
 from analytics_api.questions.endpoints import Endpoint
 from analytics_api.questions.freshness import AS_OF, Freshness, as_of_in, freshness
 from analytics_api.questions.parameters import Values, period_of, read_query
 from analytics_api.questions.responses import PeriodInfo, fields_of
-from analytics_api.settings import ReadPath, Settings
+from analytics_api.questions.sharing import Shared, Turns
+from analytics_api.questions.shown import Shown, as_csv, as_json
+from analytics_api.settings import Settings
 from shared_queries import rollups
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
 from shared_queries.source import Source
 from shared_queries.statement import Statement
 
-_IS_FILLED = Statement(rollups.is_filled(), {})
+IS_FILLED = Statement(rollups.is_filled(), {})
 
 
 def utc_now() -> datetime:
@@ -28,79 +32,115 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """An answer with all that the response is made of."""
-
-    endpoint: Endpoint
-    principal: Principal
-    values: Values
-    answer: Any
-    """The question's own answer."""
-    response: Any
-    """The answer with what stands beside it in the JSON."""
-    freshness: Freshness
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """Answers questions; raises `ProblemError` for every refusal, in the order 401, 403, 400."""
+    """Answers questions; raises `ProblemError` for every refusal, in the order 401, 403, 400, 503."""
 
     settings: Settings
     verifier: TokenVerifier
     replica: Replica
     clock: Callable[[], datetime] = utc_now
+    turns: Turns = field(default_factory=Turns)
+    shared: Shared[Shown] = field(default_factory=Shared)
 
-    async def answer(self, endpoint: Endpoint, authorization: list[str], query_string: bytes) -> Answered:
-        """Return the endpoint's answer to the bearer of the token."""
-        now = self.clock()
+    async def answer(self, endpoint: Endpoint, authorization: list[str], query_string: bytes) -> Shown:
+        """Return the endpoint's answer to the bearer of the token.
+
+        Two round trips. The first finds the principal, whose zone the period needs, and whose account says whose turn
+        it is; it ends its transaction, so that nobody holds a connection while waiting. The second is one snapshot:
+        every number of the answer, and its freshness.
+        """
         user_id = self.verifier.user_id(authorization)
+        principal, filled = await self.replica.read(partial(_identify, user_id))
+        asked = _Asked(endpoint, principal, read_query(query_string, endpoint.parameters), self._source(filled))
+        question = asked.at(self.clock())
+        key = (endpoint.name, principal, frozenset(asked.values.items()))
 
-        async def gather(snapshot: Snapshot) -> _Gathered:
-            found, filled = await snapshot.run(entering_as(user_id), _IS_FILLED)
-            principal = principal_in(found)
-            values = read_query(query_string, endpoint.parameters)
-            period = period_of(values, now=now, default_tz=principal.timezone)
-            source = _source(filled, self.settings.read_path)
-            periods = [period, period.previous()] if _compares(values) else [period]
-            plans = [endpoint.plan(principal.scope, each, values, source) for each in periods]
-            asked = [statement for plan in plans for statement in plan.asked]
-            *rows, as_of = await snapshot.run(*asked, AS_OF, last=True)
-            return _Gathered(principal, values, periods, plans, _by_plan(plans, rows), as_of_in(as_of))
+        async def execute(begins: Callable[[], None]) -> Shown:
+            async with self.turns.of(principal.scope.account_id) as waited:
+                begins()
+                return await self._answered(asked, asked.at(self.clock()) if waited else question)
 
-        gathered = await self.replica.read(gather)
-        return self._assembled(endpoint, gathered, now)
+        return await self.shared.ask(key, execute)
 
-    def _assembled(self, endpoint: Endpoint, gathered: "_Gathered", now: datetime) -> Answered:
-        # The connection is back in the pool by now: the formulas need none.
-        answers = [plan.answer(rows) for plan, rows in zip(gathered.plans, gathered.rows, strict=True)]
-        parts = [
-            {**fields_of(answer), "period": period_info(period)}
-            for answer, period in zip(answers, gathered.periods, strict=True)
-        ]
-        fresh = freshness(gathered.as_of, now, self.settings.max_staleness)
-        fields = {**parts[0], "as_of": fresh.as_of, "stale": fresh.stale}
-        if endpoint.previous is not None and len(parts) > 1:
-            fields["previous"] = endpoint.previous(**parts[1])
-        return Answered(
-            endpoint=endpoint,
-            principal=gathered.principal,
-            values=gathered.values,
-            answer=answers[0],
-            response=endpoint.response(**fields),
-            freshness=fresh,
-        )
+    async def _answered(self, asked: "_Asked", question: "_Question") -> Shown:
+        rows, filled, as_of = await self.replica.read(question.read)
+        if asked.source is Source.ROLLUPS and not filled:
+            # They were emptied since the first round trip. The facts are right whatever becomes of the rollups.
+            question = replace(asked, source=Source.FACTS).at(question.now)
+            rows, _, as_of = await self.replica.read(question.read)
+        return asked.shown(question, rows, freshness(as_of, question.now, self.settings.max_staleness))
+
+    def _source(self, filled: bool) -> Source:  # noqa: FBT001  what a statement said
+        return Source.ROLLUPS if filled and self.settings.read_path != "facts" else Source.FACTS
+
+
+async def _identify(user_id: UUID, snapshot: Snapshot) -> tuple[Principal, bool]:
+    found, filled = await snapshot.run(entering_as(user_id), IS_FILLED, last=True)
+    return principal_in(found), _is_filled(filled)
+
+
+def _is_filled(rows: Rows) -> bool:
+    return any(row[0] for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
-class _Gathered:
-    """What one snapshot gave."""
+class _Question:
+    """What is asked at one moment."""
 
+    now: datetime
     principal: Principal
-    values: Values
     periods: Sequence[Period]
     plans: Sequence[Plan[Any]]
-    rows: Sequence[Sequence[Rows]]
-    as_of: datetime | None
+
+    async def read(self, snapshot: Snapshot) -> tuple[Sequence[Sequence[Rows]], bool, datetime | None]:
+        """Read the rows of each plan, whether the rollups are complete, and up to when all is in them."""
+        asked = [statement for plan in self.plans for statement in plan.asked]
+        _, filled, *rows, as_of = await snapshot.run(acting_for(self.principal), IS_FILLED, *asked, AS_OF, last=True)
+        each = iter(rows)
+        by_plan = [[next(each) for _ in plan.asked] for plan in self.plans]
+        return by_plan, _is_filled(filled), as_of_in(as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a request asks, by whom."""
+
+    endpoint: Endpoint
+    principal: Principal
+    values: Values
+    source: Source
+
+    def at(self, now: datetime) -> _Question:
+        """Ask it at that moment. Raises `BadParameterError`."""
+        period = period_of(self.values, now=now, default_tz=self.principal.timezone)
+        periods = [period, period.previous()] if self._compares else [period]
+        plans = [self.endpoint.plan(self.principal.scope, each, self.values, self.source) for each in periods]
+        return _Question(now, self.principal, periods, plans)
+
+    def shown(self, question: _Question, rows: Sequence[Sequence[Rows]], fresh: Freshness) -> Shown:
+        """Assemble the response. The connection is back in the pool by now: the formulas need none."""
+        endpoint = self.endpoint
+        answers = [plan.answer(each) for plan, each in zip(question.plans, rows, strict=True)]
+        parts = [
+            {**fields_of(answer), "period": period_info(period)}
+            for answer, period in zip(answers, question.periods, strict=True)
+        ]
+        fields = {**parts[0], "as_of": fresh.as_of, "stale": fresh.stale}
+        if endpoint.previous is not None and len(parts) > 1:
+            fields["previous"] = endpoint.previous(**parts[1])
+        response = endpoint.response(**fields)
+        if self._wants_csv:
+            return as_csv(endpoint, self.principal, self.values, answers[0], parts[0]["period"], fresh)
+        return as_json(endpoint, self.principal, self.values, response, fresh)
+
+    @property
+    def _wants_csv(self) -> bool:
+        return self.values.get("format") == "csv"
+
+    @property
+    def _compares(self) -> bool:
+        # CSV has no place for a second period.
+        return "compare" in self.values and not self._wants_csv
 
 
 def period_info(period: Period) -> PeriodInfo:
@@ -112,19 +152,3 @@ def period_info(period: Period) -> PeriodInfo:
         tz=period.tz,
         includes_partial_day=period.includes_partial_day,
     )
-
-
-def _compares(values: Values) -> bool:
-    # CSV has no place for a second period.
-    return "compare" in values and values.get("format") != "csv"
-
-
-def _source(filled: Rows, forced: ReadPath | None) -> Source:
-    """Choose the rollups where this snapshot holds them complete, else the facts, or what the setting forces."""
-    return Source.ROLLUPS if forced != "facts" and any(row[0] for row in filled) else Source.FACTS
-
-
-def _by_plan(plans: Sequence[Plan[Any]], rows: Sequence[Rows]) -> Sequence[Sequence[Rows]]:
-    """Divide the rows among the plans."""
-    each = iter(rows)
-    return [[next(each) for _ in plan.asked] for plan in plans]

@@ -1,0 +1,101 @@
+"""Who may use the database now: a few questions of an account at once, and one execution for all that ask the same."""
+
+import asyncio
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import asynccontextmanager
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from analytics_api.problems.errors import BusyError
+
+T = TypeVar("T")
+
+ACCOUNT_TURNS = 2
+"""Questions of one account that the database answers at once; the pool has room for those of others besides."""
+ACCOUNT_QUEUE = 16
+"""Different questions of one account that may wait."""
+QUEUE_SECONDS = 5.0
+
+
+class Turns:
+    """Lets each account have a few turns at a time; the rest wait in line, and not for ever."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[UUID] = Counter()
+        self._lines: dict[UUID, deque[asyncio.Future[None]]] = {}
+
+    @asynccontextmanager
+    async def of(self, account: UUID) -> AsyncIterator[bool]:
+        """Have a turn; tells whether it had to be waited for. Raises `BusyError` where the line is too long."""
+        waited = self._taken[account] >= ACCOUNT_TURNS
+        if waited:
+            await self._wait(account)
+        else:
+            self._taken[account] += 1
+        try:
+            yield waited
+        finally:
+            self._pass_on(account)
+
+    async def _wait(self, account: UUID) -> None:
+        line = self._lines.setdefault(account, deque())
+        if len(line) >= ACCOUNT_QUEUE:
+            raise BusyError("too many questions of this account are waiting; ask again")
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        line.append(place)
+        try:
+            await asyncio.wait_for(place, QUEUE_SECONDS)
+        except BaseException as error:
+            if place.done() and not place.cancelled():
+                # Given up in the moment in which the turn came.
+                self._pass_on(account)
+            if isinstance(error, TimeoutError):
+                raise BusyError("the questions of this account take too long; ask again") from None
+            raise
+        finally:
+            line.remove(place)
+            if not line:
+                self._lines.pop(account, None)
+
+    def _pass_on(self, account: UUID) -> None:
+        """Give the turn to the next in line, or back."""
+        for place in self._lines.get(account, ()):
+            if not place.done():
+                place.set_result(None)
+                return
+        self._taken[account] -= 1
+        if not self._taken[account]:
+            del self._taken[account]
+
+
+class Shared(Generic[T]):
+    """One execution for all requests that ask for the same before it has begun.
+
+    None of them gets what was read before it asked, so nobody sees less than without sharing.
+    """
+
+    def __init__(self) -> None:
+        self._awaited: dict[Hashable, asyncio.Task[T]] = {}
+
+    async def ask(self, key: Hashable, execute: Callable[[Callable[[], None]], Awaitable[T]]) -> T:
+        """Return what `execute` gives. It must call what it is handed when it begins to read."""
+        task = self._awaited.get(key)
+        if task is None:
+            task = asyncio.create_task(self._execute(key, execute))
+            self._awaited[key] = task
+            # Nobody may be left to take its error: all clients can have gone.
+            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return await asyncio.shield(task)
+
+    async def _execute(self, key: Hashable, execute: Callable[[Callable[[], None]], Awaitable[T]]) -> T:
+        task = asyncio.current_task()
+
+        def begins() -> None:
+            if self._awaited.get(key) is task:
+                del self._awaited[key]
+
+        try:
+            return await execute(begins)
+        finally:
+            begins()
