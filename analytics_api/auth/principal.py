@@ -1,17 +1,15 @@
 """The user behind the token, as the database knows them at this moment: a demotion counts at once."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Select, Text, Uuid, bindparam, column, func, select
+from sqlalchemy import Boolean, Text, Uuid, bindparam, column, func, select
 
 from analytics_api.problems.errors import ForbiddenError, UnauthorizedError
 from shared_queries.plan import Rows
 from shared_queries.scope import Scope
 from shared_queries.statement import Statement
 
-_SETTING = "app.current_account_id"
 ROLES = frozenset({"team_admin", "super_admin"})
 
 
@@ -25,22 +23,17 @@ class Principal:
     """The account's; not necessarily one that exists."""
 
 
-def _statement() -> Select[Any]:
-    principal = func.analytics.principal(bindparam("user_id", type_=Uuid)).table_valued(
+_PRINCIPAL = select(
+    func.analytics.principal(bindparam("user_id", type_=Uuid)).table_valued(
         column("account_id", Uuid), column("role", Text), column("is_active", Boolean), column("timezone", Text)
     )
-    # The tenant is set in the round trip that finds it, for this transaction only: a setting of the session would
-    # outlive the request in the pool.
-    tenant = func.set_config(_SETTING, principal.c.account_id.cast(Text), True)  # noqa: FBT003  SQL's own positional argument
-    return select(principal.c.account_id, principal.c.role, principal.c.is_active, principal.c.timezone, tenant)
-
-
-_PRINCIPAL = _statement()
-_TENANT = select(func.set_config(_SETTING, bindparam("tenant", type_=Text), True))  # noqa: FBT003  the same
+)
+# For the transaction only: a setting of the session would outlive the request in the pool.
+_TENANT = select(func.set_config("app.current_account_id", bindparam("tenant", type_=Text), True))  # noqa: FBT003  SQL's own positional argument
 
 
 def entering_as(user_id: UUID) -> Statement:
-    """Ask for the user, and set the snapshot's tenant to their account."""
+    """Ask for the user."""
     return Statement(_PRINCIPAL, {"user_id": user_id})
 
 
@@ -58,7 +51,7 @@ def principal_in(rows: Rows) -> Principal:
     """
     if not rows:
         raise UnauthorizedError("the token names no user of the analytics")
-    account_id, role, is_active, timezone, _ = rows[0]
+    account_id, role, is_active, timezone = rows[0]
     if not is_active:
         raise ForbiddenError("the user is disabled")
     if role not in ROLES:

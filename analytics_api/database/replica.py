@@ -6,13 +6,13 @@ transaction, and `Snapshot` takes no statement but a `Select`.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import psycopg
 import structlog
 
 from analytics_api.database.conninfo import standby_only, with_server_settings
-from analytics_api.database.engine import Engine, Pool
+from analytics_api.database.engine import Engine
 from analytics_api.database.snapshot import Observe, Snapshot
 from analytics_api.database.transient import breaks_others, is_unavailability, is_worth_a_retry, sqlstate
 from analytics_api.problems.errors import UnavailableError
@@ -21,8 +21,6 @@ __all__ = ["Replica", "Snapshot"]
 
 T = TypeVar("T")
 
-ATTEMPT_SECONDS = 8
-"""How long one attempt at a whole request may take: a server that is frozen rather than gone answers nothing at all."""
 DRIFT_BACK_SECONDS = 5
 """How often to look for a standby while the primary stands in."""
 
@@ -38,10 +36,9 @@ class Replica:
         self._on_lost_snapshot = on_lost_snapshot
         self._observe = observe
         self.engine = Engine(with_server_settings(url))
-        self._abandoned: set[asyncio.Task[Any]] = set()
 
     async def read(self, work: Callable[[Snapshot], Awaitable[T]]) -> T:
-        """Run the work in one snapshot, once more in a new one where the first was lost to no fault of its own.
+        """Run the work on one connection, once more on a new one where the first was lost to no fault of its own.
 
         A replica cancels queries and ends connections that stand in the way of replay, and goes away altogether; the
         work only reads, so doing it again is safe. Raises `UnavailableError` when that fails too.
@@ -76,35 +73,18 @@ class Replica:
         await self.engine.close()
 
     async def _attempt(self, work: Callable[[Snapshot], Awaitable[T]]) -> T:
-        """Do the work in a transaction of its own; raises `TimeoutError` when it takes too long."""
         pool = await self.engine.pool()
-        task = asyncio.create_task(self._transaction(pool, work))
         try:
-            # Waits for the task's end, not for its cancellation as `asyncio.timeout` would.
-            return await asyncio.wait_for(asyncio.shield(task), ATTEMPT_SECONDS)
+            connection = await self.engine.take(pool)
+            try:
+                return await work(Snapshot(connection, self._observe))
+            finally:
+                # Whatever state a failure left it in is seen to there.
+                await pool.putconn(connection)
         except Exception as error:
             if breaks_others(error):
                 await self.engine.leave(pool)
             raise
-        finally:
-            # psycopg's way out of a cancelled query asks the server for up to ten seconds more; a frozen one answers
-            # nothing, so nobody waits for that.
-            if task.cancel():
-                self._abandoned.add(task)
-                task.add_done_callback(self._forget)
-
-    async def _transaction(self, pool: Pool, work: Callable[[Snapshot], Awaitable[T]]) -> T:
-        connection = await self.engine.take(pool)
-        try:
-            return await work(Snapshot(connection, self._observe))
-        finally:
-            # A transaction that is still open is rolled back there.
-            await pool.putconn(connection)
-
-    def _forget(self, task: asyncio.Task[Any]) -> None:
-        self._abandoned.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.debug("abandoned_attempt_ended", error=type(error).__name__)
 
     async def _standby_answers(self) -> bool:
         try:

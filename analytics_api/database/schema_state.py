@@ -10,7 +10,7 @@ _SURROUNDINGS = Statement(schema_check.live_surroundings(), {})
 
 async def schema_differences(snapshot: Snapshot) -> list[str]:
     """One sentence for each thing that differs from what we rely on; empty when all is as expected."""
-    columns, surroundings = await snapshot.run(_COLUMNS, _SURROUNDINGS, last=True)
+    columns, surroundings = await snapshot.run(_COLUMNS, _SURROUNDINGS)
     lowered, has_principal, hidden = surroundings[0]
     live = [(schema, relation, name, kind, not_null) for schema, relation, name, kind, not_null in columns]
     return schema_check.differences(live, (lowered, has_principal, hidden))

@@ -31,7 +31,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Answering:
     """Answers questions; raises `ProblemError` for every refusal, in the order 401, 403, 400, 503."""
 
@@ -41,6 +41,8 @@ class Answering:
     clock: Callable[[], datetime] = utc_now
     turns: Turns = field(default_factory=Turns)
     shared: Shared[Shown] = field(default_factory=Shared)
+    filled: bool = True
+    """Whether the rollups were complete in the snapshot before."""
 
     async def answer(self, endpoint: Endpoint, authorization: list[str], query_string: bytes) -> Shown:
         """Return the endpoint's answer to the bearer of the token.
@@ -50,8 +52,8 @@ class Answering:
         every number of the answer, and its freshness.
         """
         user_id = self.verifier.user_id(authorization)
-        principal, filled = await self.replica.read(partial(_identify, user_id))
-        asked = _Asked(endpoint, principal, read_query(query_string, endpoint.parameters), self._source(filled))
+        principal = await self.replica.read(partial(_identify, user_id))
+        asked = _Asked(endpoint, principal, read_query(query_string, endpoint.parameters), self._source())
         question = asked.at(self.clock())
         key = (endpoint.name, principal, frozenset(asked.values.items()))
 
@@ -64,19 +66,21 @@ class Answering:
 
     async def _answered(self, asked: "_Asked", question: "_Question") -> Shown:
         rows, filled, as_of = await self.replica.read(question.read)
+        self.filled = filled
         if asked.source is Source.ROLLUPS and not filled:
-            # They were emptied since the first round trip. The facts are right whatever becomes of the rollups.
+            # They are not complete, or no longer. The facts are right whatever becomes of the rollups.
             question = replace(asked, source=Source.FACTS).at(question.now)
             rows, _, as_of = await self.replica.read(question.read)
         return asked.shown(question, rows, freshness(as_of, question.now, self.settings.max_staleness))
 
-    def _source(self, filled: bool) -> Source:  # noqa: FBT001  what a statement said
-        return Source.ROLLUPS if filled and self.settings.read_path != "facts" else Source.FACTS
+    def _source(self) -> Source:
+        """Choose what to read, by what the last snapshot held: each snapshot says itself whether that was right."""
+        return Source.ROLLUPS if self.filled and self.settings.read_path != "facts" else Source.FACTS
 
 
-async def _identify(user_id: UUID, snapshot: Snapshot) -> tuple[Principal, bool]:
-    found, filled = await snapshot.run(entering_as(user_id), IS_FILLED, last=True)
-    return principal_in(found), _is_filled(filled)
+async def _identify(user_id: UUID, snapshot: Snapshot) -> Principal:
+    (found,) = await snapshot.run(entering_as(user_id))
+    return principal_in(found)
 
 
 def _is_filled(rows: Rows) -> bool:
@@ -95,7 +99,7 @@ class _Question:
     async def read(self, snapshot: Snapshot) -> tuple[Sequence[Sequence[Rows]], bool, datetime | None]:
         """Read the rows of each plan, whether the rollups are complete, and up to when all is in them."""
         asked = [statement for plan in self.plans for statement in plan.asked]
-        _, filled, *rows, as_of = await snapshot.run(acting_for(self.principal), IS_FILLED, *asked, AS_OF, last=True)
+        _, filled, *rows, as_of = await snapshot.run(acting_for(self.principal), IS_FILLED, *asked, AS_OF)
         each = iter(rows)
         by_plan = [[next(each) for _ in plan.asked] for plan in self.plans]
         return by_plan, _is_filled(filled), as_of_in(as_of)

@@ -29,7 +29,7 @@ class Freshness:
 
 async def read_as_of(snapshot: Snapshot) -> datetime | None:
     """Return the instant up to which the snapshot is complete."""
-    (rows,) = await snapshot.run(AS_OF, last=True)
+    (rows,) = await snapshot.run(AS_OF)
     return as_of_in(rows)
 
 

@@ -1,6 +1,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -49,13 +50,12 @@ class Period:
     @property
     def days(self) -> list[date]:
         """The period's calendar days."""
-        count = (self.last_day - self.first_day).days + 1
-        return [self.first_day + _DAY * index for index in range(count)]
+        return list(_days(self.first_day, self.last_day))
 
     @property
     def day_starts(self) -> list[datetime]:
         """The first instant of each of `days`; a day ends where the next starts, the last one at `end`."""
-        return [day_start(day, self.zone) for day in self.days]
+        return list(_day_starts(self.first_day, self.last_day, self.tz))
 
     def previous(self) -> "Period":
         """Return the range shifted back by its number of calendar days, cut at the same wall time of day."""
@@ -76,6 +76,17 @@ class Period:
             includes_partial_day=self.includes_partial_day,
             now=self.now,
         )
+
+
+@lru_cache(maxsize=1024)
+def _days(first: date, last: date) -> tuple[date, ...]:
+    return tuple(first + _DAY * index for index in range((last - first).days + 1))
+
+
+@lru_cache(maxsize=1024)
+def _day_starts(first: date, last: date, tz: str) -> tuple[datetime, ...]:
+    """Kept, since most accounts ask about the same days: 90 of them cost as much as many an answer."""
+    return tuple(day_start(day, zones.zone(tz)) for day in _days(first, last))
 
 
 def parse_period(  # noqa: PLR0913  the four parameters of a request, its moment and its account's zone
