@@ -1,79 +1,76 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef } from "react";
 import { ClientContext } from "./api/ClientContext";
 import { createClient } from "./api/client";
 import { createQueryClient } from "./api/queryClient";
-import { Controls } from "./controls/Controls";
 import { PageBody } from "./frame/PageBody";
+import { PageContent } from "./PageContent";
 import type { FlowPilotAnalyticsPageProps } from "./props";
-import { type DrillDown, DrillDownContext } from "./sessions/DrillDown";
+import { OpenListContext } from "./sessions/DrillDown";
+import { NEWEST_FIRST } from "./sessions/filter";
 import { SessionsDialog } from "./sessions/SessionsDialog";
-import { periodParams } from "./state/question";
+import { type Actions, ActionsContext } from "./state/Actions";
+import { MoneyProvider } from "./state/Money";
+import { listParams } from "./state/question";
+import { useLatest } from "./state/useLatest";
 import { useTheme } from "./state/useTheme";
 import { useView } from "./state/useView";
-import type { Tab } from "./state/view";
-import { TabContent } from "./tabs/TabContent";
-import { Tabs } from "./ui/Tabs";
 import { ThemeToggle } from "./ui/ThemeToggle";
 import "./styles.css";
 
-const TABS = [
-  { id: "overview", title: "Overview" },
-  { id: "coverage", title: "Coverage" },
-  { id: "flow-quality", title: "Flow Quality" },
-  { id: "psa", title: "PSA" },
-] as const satisfies readonly { id: Tab; title: string }[];
-
 /** The page in a browser, once it is there. */
-export function Page({
-  apiBaseUrl,
-  getToken,
-  onOpenFlow,
-  onCreateFlow,
-  theme,
-  themeToggle,
-  search,
-  onSearchChange,
-}: FlowPilotAnalyticsPageProps) {
-  // A host may hand over a new function with every render: only the address makes a new client.
-  const latestToken = useRef(getToken);
-  useEffect(() => {
-    latestToken.current = getToken;
-  }, [getToken]);
+export function Page(props: FlowPilotAnalyticsPageProps) {
+  const { apiBaseUrl, theme, themeToggle, search, onSearchChange } = props;
+  // A host may hand over new functions with every render: only the address makes a new client.
+  const latest = useLatest(props);
   const [client, queries] = useMemo(
-    () => [createClient({ apiBaseUrl, getToken: () => latestToken.current() }), createQueryClient()],
-    [apiBaseUrl],
+    () => [createClient({ apiBaseUrl, getToken: () => latest.current.getToken() }), createQueryClient()],
+    [apiBaseUrl, latest],
   );
   const root = useRef<HTMLDivElement>(null);
   const showToggle = themeToggle ?? theme === undefined;
   const { look, ...toggle } = useTheme(theme ?? "system", showToggle, root);
   const [view, onView] = useView(search, onSearchChange);
-  const [drillDown, setDrillDown] = useState<DrillDown | null>(null);
+  const opensTickets = props.onOpenTicket !== undefined;
+  const actions = useMemo<Actions>(
+    () => ({
+      onDomain: (domain) => onView({ domain }),
+      onOpenFlow: (flowId) => latest.current.onOpenFlow(flowId),
+      onCreateFlow: (domain) => latest.current.onCreateFlow(domain),
+      onOpenTicket: opensTickets ? (ticketId) => latest.current.onOpenTicket?.(ticketId) : undefined,
+    }),
+    [onView, opensTickets, latest],
+  );
+  const openList = useMemo(
+    () => (filter: NonNullable<typeof view.list>["filter"], days: NonNullable<typeof view.list>["days"]) =>
+      onView({ list: { filter, days, sort: NEWEST_FIRST } }),
+    [onView],
+  );
 
   return (
     <QueryClientProvider client={queries}>
       <ClientContext.Provider value={client}>
-        <DrillDownContext.Provider value={setDrillDown}>
-          <div ref={root} className="fpa-root" data-theme={look}>
-            <PageBody aside={showToggle && <ThemeToggle {...toggle} />}>
-              <div className="mt-5 mb-4">
-                <Controls view={view} onChange={onView} />
+        <ActionsContext.Provider value={actions}>
+          <OpenListContext.Provider value={openList}>
+            <MoneyProvider hourlyRate={props.hourlyRate} currency={props.currency}>
+              {/* Paper is light. */}
+              <div ref={root} className="fpa-root" data-theme={view.report ? "light" : look}>
+                <PageBody aside={showToggle && !view.report && <ThemeToggle {...toggle} />}>
+                  <PageContent view={view} onView={onView} />
+                </PageBody>
+                {view.list && (
+                  <SessionsDialog
+                    key={JSON.stringify([view.list.filter, view.list.days])}
+                    list={view.list}
+                    params={listParams(view, view.list)}
+                    onSort={(sort) => view.list && onView({ list: { ...view.list, sort } }, { replace: true })}
+                    onClose={() => onView({ list: null }, { replace: true })}
+                  />
+                )}
               </div>
-              <Tabs label="Analytics" tabs={TABS} selected={view.tab} onSelect={(tab) => onView({ tab })}>
-                <h2 className="fpa-sr">{TABS.find(({ id }) => id === view.tab)?.title}</h2>
-                <TabContent view={view} onView={onView} onOpenFlow={onOpenFlow} onCreateFlow={onCreateFlow} />
-              </Tabs>
-            </PageBody>
-            {drillDown && (
-              <SessionsDialog
-                drillDown={drillDown}
-                period={periodParams(view)}
-                onClose={() => setDrillDown(null)}
-                onOpenFlow={onOpenFlow}
-              />
-            )}
-          </div>
-        </DrillDownContext.Provider>
+            </MoneyProvider>
+          </OpenListContext.Provider>
+        </ActionsContext.Provider>
       </ClientContext.Provider>
     </QueryClientProvider>
   );

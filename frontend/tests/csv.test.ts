@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { metricsCsv, tableCsv } from "../src/lib/csv";
+import { csvOf, metricsOf, tableCsv } from "../src/lib/csv";
 
 const lines = (csv: string): string[] => csv.replace(/^\ufeff/, "").split("\r\n");
 
@@ -26,6 +26,19 @@ describe("tableCsv", () => {
     ["@x", "'@x"],
     ["\tx", "'\tx"],
     ["\rx", '"\'\rx"'],
+    ["\nx", '"\'\nx"'],
+    ["  =1+1", "'  =1+1"],
+    ["\u00a0=1+1", "'\u00a0=1+1"],
+    ["\ufeff@x", "'\ufeff@x"],
+    ["\u200b-1", "'\u200b-1"],
+    ["\u000b=1", "'\u000b=1"],
+    ["＝1+1", "'＝1+1"],
+    ["＋1", "'＋1"],
+    ["－1", "'－1"],
+    ["＠x", "'＠x"],
+    ["a;=1+1", "'a;=1+1"],
+    ["a; =1+1", "a; =1+1"],
+    ["a=1", "a=1"],
   ])("writes %j as %j", (value, written) => {
     expect(tableCsv(["a"], [{ a: value }])).toBe(`\ufeffa\r\n${written}\r\n`);
   });
@@ -39,14 +52,54 @@ describe("tableCsv", () => {
   });
 });
 
-describe("metricsCsv", () => {
-  it("lists the numbers in their order, without lists", () => {
-    expect(lines(metricsCsv({ total: 3, rate: null, saved: { hours: -1.5 }, domains: [1] }))).toEqual([
-      "metric,value",
-      "total,3",
-      "rate,",
-      "saved_hours,-1.5",
+describe("the numbers of an answer", () => {
+  const numbers = { total: 3, rate: null, saved: { hours: -1.5, by_domain: [1] }, domains: [1] };
+
+  it("are listed in their order, without lists", () => {
+    expect(lines(csvOf(metricsOf(numbers)))).toEqual(["metric,value", "total,3", "rate,", "saved_hours,-1.5", ""]);
+  });
+
+  it("have the previous ones beside them", () => {
+    const previous = { total: 2, rate: 0.5, saved: { hours: null, by_domain: [] }, domains: [] };
+    expect(lines(csvOf(metricsOf(numbers, previous)))).toEqual([
+      "metric,value,previous",
+      "total,3,2",
+      "rate,,0.5",
+      "saved_hours,-1.5,",
       "",
     ]);
+  });
+});
+
+describe("a file of several tables", () => {
+  it("begins with the first, and names the others after a blank line", () => {
+    const csv = csvOf({ columns: ["a"], rows: [{ a: 1 }] }, null, {
+      title: "Knowledge gaps",
+      columns: ["domain", "reasons"],
+      rows: [{ domain: "=VPN", reasons: ["no_active_flow", "low_guided_rate"] }],
+    });
+    expect(lines(csv)).toEqual([
+      "a",
+      "1",
+      "",
+      "Knowledge gaps",
+      "domain,reasons",
+      "'=VPN,no_active_flow low_guided_rate",
+      "",
+    ]);
+  });
+
+  it("puts previous numbers beside the present ones, empty where a row is new", () => {
+    const rows = [
+      { domain: "A", n: 3 },
+      { domain: "B", n: 1 },
+    ];
+    const before = new Map([["A", { domain: "A", n: 2 }]]);
+    const csv = csvOf({
+      columns: ["domain", "n"],
+      rows,
+      before: (row) => before.get("domain" in row ? String(row.domain) : ""),
+    });
+    expect(lines(csv)).toEqual(["domain,n,previous_n", "A,3,2", "B,1,", ""]);
   });
 });

@@ -1,4 +1,6 @@
 import { ApiError, errorOf } from "./errors";
+import { completed } from "./older";
+import { flawOf } from "./shape";
 import type { Answers, Question, SessionsPage } from "./types";
 
 export interface Connection {
@@ -12,6 +14,8 @@ export interface Answer<T> {
   body: T;
   /** Everything older than this instant is in the numbers; newer than the body's own after a 304. */
   asOf: string | null;
+  /** What it is the answer to. */
+  params: Params;
 }
 
 export type Params = Readonly<Record<string, string>>;
@@ -19,6 +23,8 @@ export type Params = Readonly<Record<string, string>>;
 export interface Client {
   ask<Q extends Question>(question: Q, params: Params, signal: AbortSignal): Promise<Answer<Answers[Q]>>;
   sessions(params: Params, signal: AbortSignal): Promise<SessionsPage>;
+  /** All sessions of a list, as the service writes them. */
+  sessionsCsv(params: Params): Promise<string>;
 }
 
 const ROOT = "/api/v1/analytics/flowpilot";
@@ -49,7 +55,7 @@ export function createClient({ apiBaseUrl, getToken }: Connection): Client {
       });
     } catch (error) {
       if (signal?.aborted) throw error;
-      throw new ApiError("unreachable", timeout.aborted ? "No answer within 20 seconds." : "No connection.");
+      throw new ApiError("unreachable", timeout.aborted ? `No answer in ${TIMEOUT_MS / 1000} s.` : "No connection.");
     }
     if (!response.ok && response.status !== 304) throw await errorOf(response);
     return response;
@@ -70,15 +76,33 @@ export function createClient({ apiBaseUrl, getToken }: Connection): Client {
       const known = remembered.get(url);
       const response = await request(url, known ? { "If-None-Match": known.etag } : {}, signal);
       const unchanged = response.status === 304 && known !== undefined;
-      const body = (unchanged ? known.body : await response.json()) as Answers[Q];
+      const body = unchanged ? (known.body as Answers[Q]) : await read<Answers[Q]>(question, response);
       if (!unchanged) remember(url, response, body);
-      return { body, asOf: response.headers.get("As-Of") || body.as_of };
+      return { body, asOf: response.headers.get("As-Of") || body.as_of, params };
     },
     async sessions(params, signal) {
       const response = await request(urlOf(base, "/sessions", params), {}, signal);
-      return (await response.json()) as SessionsPage;
+      return read<SessionsPage>("sessions", response);
+    },
+    async sessionsCsv(params) {
+      const response = await request(urlOf(base, "/sessions", { ...params, format: "csv" }), {});
+      // `text` would take the byte order mark away, by which a spreadsheet knows the encoding.
+      return `\ufeff${await response.text()}`;
     },
   };
+}
+
+/** The body, where it is the answer to that question; a proxy's page with status 200 is not. */
+async function read<T>(question: Question | "sessions", response: Response): Promise<T> {
+  let body: unknown;
+  try {
+    body = await response.json();
+  } catch {
+    throw new ApiError("garbled", "The answer is not JSON.");
+  }
+  const flaw = flawOf(question, body);
+  if (flaw !== null) throw new ApiError("garbled", `The answer lacks ${flaw}.`);
+  return completed(question, body) as T;
 }
 
 function urlOf(base: string, path: string, params: Params): string {

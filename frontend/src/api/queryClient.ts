@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { isFinal } from "./useQuestion";
+import { retriesAtOnce } from "./refresh";
 
 /** One per page: a hosting application's own client and its settings stay out of it. */
 export function createQueryClient(): QueryClient {
@@ -7,7 +7,7 @@ export function createQueryClient(): QueryClient {
     defaultOptions: {
       queries: {
         // A fault shows at once; the refresh goes on and takes it away again.
-        retry: (failures, error) => failures < 1 && !isFinal(error),
+        retry: retriesAtOnce,
         retryDelay: 600,
         // Without a network the request fails and says so, instead of waiting unseen.
         networkMode: "always",

@@ -1,16 +1,10 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useClient } from "./ClientContext";
 import type { Answer, Params } from "./client";
-import { ApiError } from "./errors";
+import { nextTryMs, REFRESH_MS } from "./refresh";
 import type { Answers, Question } from "./types";
 
-export const REFRESH_MS = 30_000;
-/** Sooner while the service is away, so that the page comes back by itself. */
-const RECOVERY_MS = 5_000;
-
 export type QuestionResult<Q extends Question> = UseQueryResult<Answer<Answers[Q]>, Error>;
-
-export const isFinal = (error: unknown): boolean => error instanceof ApiError && error.isFinal;
 
 /**
  * One question with its parameters, refreshed while the page is visible. Another period keeps the old numbers on
@@ -30,7 +24,7 @@ export function useQuestion<Q extends Question>(
     staleTime: REFRESH_MS,
     refetchInterval: ({ state }) => {
       if (state.status !== "error" && state.fetchFailureCount === 0) return REFRESH_MS;
-      return isFinal(state.error) ? false : RECOVERY_MS;
+      return nextTryMs(state.error ?? state.fetchFailureReason);
     },
   });
 }

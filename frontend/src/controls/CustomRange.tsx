@@ -1,13 +1,16 @@
 import { type FormEvent, useId, useState } from "react";
 import { addDays, todayIn } from "../lib/dates";
-import { FIRST_DAY, rangeProblem } from "../lib/range";
+import { FIRST_DAY, rangeProblem, wholeWeeks } from "../lib/range";
 import type { Range } from "../state/view";
+import { DayField } from "./DayField";
 
 interface CustomRangeProps {
   range: Range;
   tz: string;
   onApply: (range: Range) => void;
 }
+
+const WEEKS = [1, 4, 12] as const;
 
 export function CustomRange({ range, tz, onApply }: CustomRangeProps) {
   const today = todayIn(tz, new Date());
@@ -22,40 +25,30 @@ export function CustomRange({ range, tz, onApply }: CustomRangeProps) {
     setProblem(found);
     if (found === null) onApply({ kind: "custom", from, to });
   };
+  const field = { min: FIRST_DAY, max: today, describedBy: problem ? id : undefined };
 
   return (
     <form className="flex flex-wrap items-center gap-2" onSubmit={submit} noValidate>
-      <label htmlFor={`${id}-from`} className="text-xs text-muted">
-        From
-      </label>
-      <input
-        id={`${id}-from`}
-        type="date"
-        className="fpa-field"
-        min={FIRST_DAY}
-        max={today}
-        value={from}
-        aria-describedby={problem ? `${id}-problem` : undefined}
-        onChange={(event) => setFrom(event.target.value)}
-      />
-      <label htmlFor={`${id}-to`} className="text-xs text-muted">
-        to
-      </label>
-      <input
-        id={`${id}-to`}
-        type="date"
-        className="fpa-field"
-        min={FIRST_DAY}
-        max={today}
-        value={to}
-        aria-describedby={problem ? `${id}-problem` : undefined}
-        onChange={(event) => setTo(event.target.value)}
-      />
+      <DayField {...field} label="From" calendar="Calendar for the first day" value={from} onChange={setFrom} />
+      <DayField {...field} label="to" calendar="Calendar for the last day" value={to} onChange={setTo} />
       <button type="submit" className="fpa-button fpa-button-accent">
         Apply
       </button>
+      <fieldset className="inline-flex flex-wrap items-center gap-1.5" aria-label="Whole weeks, Monday to Sunday">
+        <span className="text-xs text-muted">Whole weeks:</span>
+        {WEEKS.map((weeks) => (
+          <button
+            key={weeks}
+            type="button"
+            className="fpa-button fpa-button-small"
+            onClick={() => onApply({ kind: "custom", ...wholeWeeks(weeks, today) })}
+          >
+            {weeks === 1 ? "last week" : `last ${weeks}`}
+          </button>
+        ))}
+      </fieldset>
       {problem && (
-        <p id={`${id}-problem`} role="alert" className="text-xs text-poor">
+        <p id={id} role="alert" className="text-xs text-poor">
           {problem}
         </p>
       )}

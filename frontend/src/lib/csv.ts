@@ -5,8 +5,8 @@ type Cell = string | number | boolean | null;
 export type Row = object;
 
 const BOM = "\ufeff";
-/** A spreadsheet runs a cell that begins like a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** A spreadsheet runs a cell that begins like a formula, white space of any kind before it or not. */
+const FORMULA = /^[\s\ufeff\u200b]*[=+\-@＝＋－＠]|^[\t\r\n]|;[=+\-@＝＋－＠\t\r\n]/;
 
 function cell(value: Cell): string {
   if (typeof value !== "string") return value === null ? "" : String(value);
@@ -16,25 +16,67 @@ function cell(value: Cell): string {
 
 function flat(row: Row): Map<string, Cell> {
   return new Map(
-    Object.entries(row).flatMap(([name, value]): [string, Cell][] =>
-      typeof value === "object" && value !== null
+    Object.entries(row).flatMap(([name, value]): [string, Cell][] => {
+      if (Array.isArray(value)) return [[name, value.join(" ")]];
+      return typeof value === "object" && value !== null
         ? Object.entries(value as Record<string, Cell>).map(([part, inner]) => [`${name}_${part}`, inner])
-        : [[name, value as Cell]],
-    ),
+        : [[name, value as Cell]];
+    }),
   );
 }
 
-const text = (lines: readonly (readonly Cell[])[]): string =>
-  BOM + lines.map((line) => `${line.map(cell).join(",")}\r\n`).join("");
-
-/** One line per row; the columns are named, so that a table without rows is its header. */
-export function tableCsv(columns: readonly string[], rows: readonly Row[]): string {
-  const values = rows.map(flat);
-  return text([columns, ...values.map((row) => columns.map((column) => row.get(column) ?? null))]);
+/** A table of a file: the first has no title, so that the file reads as that table alone where nothing follows. */
+export interface Section {
+  title?: string;
+  columns: readonly string[];
+  rows: readonly Row[];
+  /** The row of the previous period that stands beside a row; given: numbers get a `previous_` column each. */
+  before?: ((row: Row, index: number) => Row | undefined) | undefined;
 }
 
-/** Two columns, `metric` and `value`: the numbers of an answer, without its lists. */
-export function metricsCsv(numbers: Row): string {
-  const single = Object.fromEntries(Object.entries(numbers).filter(([, value]) => !Array.isArray(value)));
-  return text([["metric", "value"], ...flat(single)]);
+const BEFORE = "previous_";
+
+function lines({ title, columns, rows, before }: Section): Cell[][] {
+  const values = rows.map(flat);
+  const earlier = before ? rows.map((row, index) => flat(before(row, index) ?? {})) : [];
+  const numbers = before ? columns.filter((column) => values.some((row) => typeof row.get(column) === "number")) : [];
+  return [
+    ...(title === undefined ? [] : [[], [title]]),
+    [...columns, ...numbers.map((column) => `${BEFORE}${column}`)],
+    ...values.map((row, index) => [
+      ...columns.map((column) => row.get(column) ?? null),
+      ...numbers.map((column) => earlier[index]?.get(column) ?? null),
+    ]),
+  ];
+}
+
+/** Tables one under the other, as they stand on the page. */
+export function csvOf(...sections: readonly (Section | null)[]): string {
+  const all = sections.filter((section) => section !== null).flatMap(lines);
+  return BOM + all.map((line) => `${line.map(cell).join(",")}\r\n`).join("");
+}
+
+/** One line per row; the columns are named, so that a table without rows is its header. */
+export const tableCsv = (columns: readonly string[], rows: readonly Row[]): string => csvOf({ columns, rows });
+
+/** `metric` and `value`: the numbers of an answer, without its lists; with a previous answer, its values beside them. */
+export function metricsOf(numbers: Row, previous?: Row | undefined): Section {
+  const single = (row: Row) =>
+    flat(
+      Object.fromEntries(
+        Object.entries(row)
+          .filter(([, value]) => !Array.isArray(value))
+          .map(withoutLists),
+      ),
+    );
+  const before = previous && single(previous);
+  return {
+    columns: before ? ["metric", "value", "previous"] : ["metric", "value"],
+    rows: [...single(numbers)].map(([metric, value]) => ({ metric, value, previous: before?.get(metric) ?? null })),
+  };
+}
+
+function withoutLists([name, value]: [string, unknown]): [string, unknown] {
+  if (typeof value !== "object" || value === null) return [name, value];
+  return [name, Object.fromEntries(Object.entries(value).filter(([, inner]) => !Array.isArray(inner)))];
 }

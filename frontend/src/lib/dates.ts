@@ -22,6 +22,8 @@ export const formatDay = (day: string): string => formatIsoDay(day, { day: "nume
 export const formatWeekday = (day: string): string =>
   formatIsoDay(day, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
 
+export const formatMonth = (day: string): string => formatIsoDay(day, { month: "short", year: "numeric" });
+
 /** `25 Oct – 23 Nov 2026`, the year once where it can be. */
 export function formatRange(from: string, to: string): string {
   const full = (day: string) => formatIsoDay(day, { day: "numeric", month: "short", year: "numeric" });

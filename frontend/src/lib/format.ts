@@ -86,3 +86,13 @@ export function shareText(rate: number | null, denominator: number, noun: string
   if (rate === null || denominator === 0) return `No ${noun}s in this period`;
   return `${formatCount(numeratorOf(rate, denominator))} of ${plural(denominator, noun)}`;
 }
+
+/** `4 to 20 h`: an interval of hours; null without one. */
+export function formatHoursInterval(low: number | null, high: number | null): string | null {
+  if (low === null || high === null) return null;
+  return `${formatHours(low).replace(/ h$/, "")} to ${formatHours(high)}`;
+}
+
+export const UNNAMED = "Untitled flow";
+
+export const flowName = ({ name }: { name: string | null }): string => name?.trim() || UNNAMED;

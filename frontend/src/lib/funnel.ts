@@ -12,6 +12,8 @@ export interface Stage {
   name: string;
   /** The filter of `/sessions` that lists exactly these; null for all. */
   filter: "linked" | "doc" | "time" | null;
+  /** The filter that lists those of the stage before that did not get here; null for the first stage. */
+  lost: "ticket" | "doc" | "time" | null;
   count: number;
   /** Of all sessions; null when there are none. */
   ofAll: number | null;
@@ -20,23 +22,24 @@ export interface Stage {
   before: number;
 }
 
-const STAGES: readonly Pick<Stage, "key" | "name" | "filter">[] = [
-  { key: "total_sessions", name: "Sessions", filter: null },
-  { key: "linked_to_ticket", name: "Linked to ticket", filter: "linked" },
-  { key: "doc_pushed", name: "Doc pushed", filter: "doc" },
-  { key: "time_entry_logged", name: "Time entry logged", filter: "time" },
+const STAGES: readonly Pick<Stage, "key" | "name" | "filter" | "lost">[] = [
+  { key: "total_sessions", name: "Sessions", filter: null, lost: null },
+  { key: "linked_to_ticket", name: "Linked to ticket", filter: "linked", lost: "ticket" },
+  { key: "doc_pushed", name: "Doc pushed", filter: "doc", lost: "doc" },
+  { key: "time_entry_logged", name: "Time entry logged", filter: "time", lost: "time" },
 ];
 
 const share = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
 export function stagesOf(funnel: FunnelCounts): Stage[] {
-  return STAGES.map(({ key, name, filter }, index) => {
+  return STAGES.map(({ key, name, filter, lost }, index) => {
     const previous = STAGES[index - 1];
     const before = previous ? funnel[previous.key] : funnel[key];
     return {
       key,
       name,
       filter,
+      lost,
       count: funnel[key],
       ofAll: share(funnel[key], funnel.total_sessions),
       conversion: previous ? share(funnel[key], before) : null,

@@ -1,25 +1,22 @@
 import { createContext, useContext } from "react";
+import type { Days, SessionFilter } from "./filter";
 
-/** Which sessions are behind a number: the filters of `/sessions`, all of which must hold. */
-export interface SessionFilter {
-  domain?: string;
-  unmapped?: "true";
-  flow_id?: string;
-  status?: "open" | "ended" | "resolved" | "escalated" | "abandoned";
-  tier?: "guided" | "exploring" | "discovery" | "unclassified";
-  stage?: "linked" | "doc" | "time";
+/** Opens a list over the page. */
+export const OpenListContext = createContext<(filter: SessionFilter, days: Days | null) => void>(() => {});
+
+/** Whose numbers are on screen: while other ones load, a list must still be the one that the number counts. */
+export interface Shown {
+  domain: string | null;
+  /** Null: the days that the page asks for. */
+  days: Days | null;
 }
 
-export interface DrillDown {
-  /** What the number was called: the dialog's title. */
-  title: string;
-  filter: SessionFilter;
-}
-
-export const DrillDownContext = createContext<(drillDown: DrillDown) => void>(() => {});
+export const ShownContext = createContext<Shown>({ domain: null, days: null });
 
 /** A function that makes a click handler for a number. */
-export function useDrillDown(): (title: string, filter: SessionFilter) => () => void {
-  const open = useContext(DrillDownContext);
-  return (title, filter) => () => open({ title, filter });
+export function useDrillDown(): (filter: SessionFilter, days?: Days) => () => void {
+  const open = useContext(OpenListContext);
+  const shown = useContext(ShownContext);
+  return (filter, days) => () =>
+    open(shown.domain === null ? filter : { domain: shown.domain, ...filter }, days ?? shown.days);
 }

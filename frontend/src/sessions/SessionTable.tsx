@@ -1,9 +1,14 @@
+import type { ReactNode } from "react";
 import type { Session } from "../api/types";
 import { formatInstant } from "../lib/dates";
-import { formatMinutes, NOTHING } from "../lib/format";
-
-const minutesOf = ({ created_at, resolved_at, status }: Session): number | null =>
-  status === "resolved" && resolved_at !== null ? (Date.parse(resolved_at) - Date.parse(created_at)) / 60_000 : null;
+import { formatHours, formatMinutes, NOTHING } from "../lib/format";
+import type { Sort } from "../lib/sort";
+import { useActions } from "../state/Actions";
+import { LongTable } from "../ui/LongTable";
+import { useTabStop } from "../ui/Reach";
+import { SortHeader } from "../ui/SortHeader";
+import { COLUMNS, domainOf, flowOf, sortSessions, ticketOf } from "./columns";
+import type { SessionColumn } from "./filter";
 
 const sentence = (text: string | null): string =>
   text === null ? NOTHING : text.charAt(0).toUpperCase() + text.slice(1).replaceAll("_", " ");
@@ -11,49 +16,76 @@ const sentence = (text: string | null): string =>
 interface SessionTableProps {
   sessions: readonly Session[];
   tz: string;
-  onOpenFlow: (flowId: string) => void;
+  sort: Sort<SessionColumn>;
+  onSort: (sort: Sort<SessionColumn>) => void;
 }
 
-export function SessionTable({ sessions, tz, onOpenFlow }: SessionTableProps) {
+export function SessionTable({ sessions, tz, sort, onSort }: SessionTableProps) {
   return (
-    <table className="fpa-table">
-      <thead>
-        <tr>
-          <th scope="col">Started</th>
-          <th scope="col">Domain</th>
-          <th scope="col">Status</th>
-          <th scope="col">Tier</th>
-          <th scope="col" className="text-right">
-            Duration
-          </th>
-          <th scope="col">Ticket</th>
-          <th scope="col">Flow</th>
-        </tr>
-      </thead>
-      <tbody>
-        {sessions.map((session) => (
-          <tr key={session.session_id} data-session={session.session_id}>
-            <th scope="row" className="whitespace-nowrap">
-              {formatInstant(session.created_at, tz)}
-            </th>
-            <td>{session.problem_domain?.trim() || <span className="text-muted">Not mapped</span>}</td>
-            <td>{sentence(session.status)}</td>
-            <td>{sentence(session.confidence_tier)}</td>
-            <td className="whitespace-nowrap text-right">{formatMinutes(minutesOf(session))}</td>
-            <td>{session.psa_ticket_id?.trim() || NOTHING}</td>
-            <td>{flowLink(session.flow_id, onOpenFlow)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <LongTable
+      label="Sessions"
+      rows={sortSessions(sessions, sort)}
+      rowKey={(session) => session.session_id}
+      order={`${sort.key} ${sort.direction}`}
+      all
+      head={COLUMNS.map(({ key, heading, number, first }) => (
+        <SortHeader<SessionColumn>
+          key={key}
+          column={key}
+          sort={sort}
+          onSort={onSort}
+          first={first}
+          className={number ? "text-right" : ""}
+        >
+          {heading}
+        </SortHeader>
+      ))}
+    >
+      {(session, index) => <Row session={session} index={index} tz={tz} />}
+    </LongTable>
   );
 }
 
-function flowLink(flowId: string | null, onOpenFlow: (flowId: string) => void) {
-  if (flowId === null) return NOTHING;
+function Row({ session, index, tz }: { session: Session; index: number; tz: string }) {
   return (
-    <button type="button" className="fpa-number text-accent" onClick={() => onOpenFlow(flowId)}>
-      Open flow
+    <tr data-session={session.session_id} data-index={index}>
+      <th scope="row" className="whitespace-nowrap">
+        {formatInstant(session.created_at, tz)}
+      </th>
+      <td className="min-w-28">{domainOf(session) ?? <span className="text-muted">Not mapped</span>}</td>
+      <td>{sentence(session.status)}</td>
+      <td>{sentence(session.confidence_tier)}</td>
+      <td className="min-w-32">{session.engineer ?? NOTHING}</td>
+      <td className="min-w-36">
+        <Flow session={session} />
+      </td>
+      <td className="whitespace-nowrap text-right">{formatMinutes(session.duration_minutes)}</td>
+      <td className="whitespace-nowrap text-right">{formatHours(session.hours_logged)}</td>
+      <td className="text-right">{session.rating ?? NOTHING}</td>
+      <td>
+        <Ticket id={ticketOf(session)} />
+      </td>
+    </tr>
+  );
+}
+
+function LinkButton({ onOpen, children }: { onOpen: () => void; children: ReactNode }) {
+  return (
+    <button type="button" tabIndex={useTabStop()} className="fpa-number text-accent" onClick={onOpen}>
+      {children}
     </button>
   );
+}
+
+function Flow({ session }: { session: Session }) {
+  const { onOpenFlow } = useActions();
+  const { flow_id: id } = session;
+  if (id === null) return NOTHING;
+  return <LinkButton onOpen={() => onOpenFlow(id)}>{flowOf(session)}</LinkButton>;
+}
+
+function Ticket({ id }: { id: string | null }) {
+  const { onOpenTicket } = useActions();
+  if (id === null) return NOTHING;
+  return onOpenTicket ? <LinkButton onOpen={() => onOpenTicket(id)}>{id}</LinkButton> : id;
 }

@@ -1,84 +1,93 @@
-import { useEffect, useId, useRef } from "react";
+import { type RefObject, useEffect, useId, useLayoutEffect, useRef } from "react";
 import type { Params } from "../api/client";
-import { formatRange } from "../lib/dates";
-import { formatCount, plural } from "../lib/format";
+import type { Session } from "../api/types";
+import { useAttempts } from "../frame/useAttempts";
+import { SlowBanner } from "../frame/Waiting";
+import type { Sort } from "../lib/sort";
 import { ErrorNotice } from "../ui/ErrorNotice";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import { Skeleton } from "../ui/Skeleton";
-import type { DrillDown } from "./DrillDown";
+import { NEWEST_FIRST, type SessionColumn, type SessionList, titleOf } from "./filter";
+import { ListCsv } from "./ListCsv";
+import { ListFooter, ListLine } from "./ListLines";
 import { SessionTable } from "./SessionTable";
 import { useSessions } from "./useSessions";
 
 interface SessionsDialogProps {
-  drillDown: DrillDown;
-  period: Params;
+  list: SessionList;
+  params: Params;
+  onSort: (sort: Sort<SessionColumn>) => void;
   onClose: () => void;
-  onOpenFlow: (flowId: string) => void;
 }
 
 /** The sessions behind a number. A native modal: focus stays in, Escape closes, focus returns to the number. */
-export function SessionsDialog({ drillDown, period, onClose, onOpenFlow }: SessionsDialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null);
+export function SessionsDialog({ list, params, onSort, onClose }: SessionsDialogProps) {
+  const dialog = useModal(onClose);
   const title = useId();
-  const result = useSessions(drillDown.filter, period);
+  const sorted = list.sort.key !== NEWEST_FIRST.key || list.sort.direction !== NEWEST_FIRST.direction;
+  const result = useSessions(params, sorted);
+  const { slow, retry } = useAttempts(result);
   const pages = result.data?.pages ?? [];
   const first = pages[0];
   const sessions = pages.flatMap((page) => page.sessions);
 
-  useEffect(() => {
-    if (!dialog.current?.open) dialog.current?.showModal();
-  }, []);
-
   return (
-    <dialog ref={dialog} className="fpa-dialog" aria-labelledby={title} onClose={onClose}>
+    <dialog ref={dialog} className="fpa-dialog" aria-labelledby={title}>
       <header className="flex items-start justify-between gap-4 border-b border-line px-5 py-4">
         <div className="min-w-0">
-          <h2 id={title} className="text-base font-semibold">
-            {drillDown.title}
+          <h2 id={title} className="text-base font-semibold [overflow-wrap:anywhere]">
+            {titleOf(list.filter, namesIn(sessions, list))}
           </h2>
-          <p className="text-xs text-muted" role="status">
-            {first && (
-              <>
-                <span data-total={first.total_count}>{plural(first.total_count, "session")}</span>
-                {` · ${formatRange(first.period.from, first.period.to)} · ${first.period.tz}`}
-              </>
-            )}
-          </p>
+          <ListLine first={first} />
         </div>
-        <button type="button" className="fpa-button !px-2" aria-label="Close" onClick={() => dialog.current?.close()}>
-          <Icon name="close" />
-        </button>
+        <div className="flex flex-wrap items-center justify-end gap-2">
+          <ListCsv pages={pages} params={params} sort={list.sort} />
+          <button type="button" className="fpa-button !px-2" aria-label="Close" onClick={() => dialog.current?.close()}>
+            <Icon name="close" />
+          </button>
+        </div>
       </header>
       <div className="min-h-40 flex-1 overflow-auto">
+        {slow && <SlowBanner onRetry={retry} />}
         {result.isPending && <Skeleton cards={0} rows={6} />}
-        {result.isError && sessions.length === 0 && (
-          <ErrorNotice error={result.error} onRetry={() => void result.refetch()} />
-        )}
+        {result.isError && sessions.length === 0 && <ErrorNotice error={result.error} onRetry={retry} />}
         {first && sessions.length === 0 && <Notice icon="empty" title="No sessions" />}
         {first && sessions.length > 0 && (
-          <SessionTable sessions={sessions} tz={first.period.tz} onOpenFlow={onOpenFlow} />
+          <SessionTable sessions={sessions} tz={first.period.tz} sort={list.sort} onSort={onSort} />
         )}
       </div>
       {first && sessions.length > 0 && (
-        <footer className="flex items-center justify-between gap-4 border-t border-line px-5 py-3 text-xs text-muted">
-          <span role="status">
-            {result.isFetchNextPageError
-              ? "The next sessions could not be loaded."
-              : `${formatCount(sessions.length)} of ${formatCount(first.total_count)} shown`}
-          </span>
-          {result.hasNextPage && (
-            <button
-              type="button"
-              className="fpa-button fpa-button-small"
-              disabled={result.isFetchingNextPage}
-              onClick={() => void result.fetchNextPage()}
-            >
-              {result.isFetchingNextPage ? "Loading…" : "Load more"}
-            </button>
-          )}
-        </footer>
+        <ListFooter result={result} first={first} count={sessions.length} sorted={sorted} />
       )}
     </dialog>
   );
+}
+
+/** Opens the dialog; a dialog that goes with the address (the back button) is closed first, so that focus returns. */
+function useModal(onClose: () => void): RefObject<HTMLDialogElement | null> {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const latest = useRef(onClose);
+  useEffect(() => {
+    latest.current = onClose;
+  }, [onClose]);
+  useLayoutEffect(() => {
+    const element = dialog.current;
+    if (!element) return;
+    const closed = () => latest.current();
+    element.showModal();
+    element.addEventListener("close", closed);
+    return () => {
+      element.removeEventListener("close", closed);
+      element.close();
+    };
+  }, []);
+  return dialog;
+}
+
+function namesIn(sessions: readonly Session[], { filter }: SessionList) {
+  return {
+    flow: sessions.find((session) => session.flow_id === filter.flow_id)?.flow_name ?? null,
+    engineer: sessions.find((session) => session.engineer !== null)?.engineer ?? null,
+  };
 }

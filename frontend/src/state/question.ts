@@ -1,4 +1,6 @@
 /** The view as the API's query parameters. */
+import type { Params } from "../api/client";
+import type { SessionList } from "../sessions/filter";
 import type { FlowColumn, View } from "./view";
 
 export const SERVER_SORTS = ["quality", "usage", "success_rate"] as const;
@@ -16,9 +18,30 @@ export function periodParams(view: Pick<View, "range" | "tz">): Record<string, s
   return view.tz === null ? period : { ...period, tz: view.tz };
 }
 
-export function questionParams(view: View): Record<string, string> {
+/** What most questions take: period, zone, domain and comparison. */
+export function questionParams(view: View): Params {
   const params = periodParams(view);
-  if (view.tab === "flow-quality") params.sort = serverSort(view.flowSort.key);
+  if (view.domain !== null) params.domain = view.domain;
   if (view.compare) params.compare = "previous";
   return params;
 }
+
+export const flowQualityParams = (view: View): Params => ({
+  ...questionParams(view),
+  sort: serverSort(view.flowSort.key),
+});
+
+/** The same for every number that the chart can show: pressing another tile asks nothing. */
+export const trendParams = (view: View): Params =>
+  view.step === null ? questionParams(view) : { ...questionParams(view), interval: view.step };
+
+/** Flows need weeks to show what they change, so a preset looks back 90 days; the domain is picked on the page. */
+export function effectParams(view: View): Params {
+  const period = periodParams(view);
+  return view.range.kind === "preset" ? { ...period, period: "90d" } : period;
+}
+
+export const listParams = (view: View, { filter, days }: SessionList): Params => ({
+  ...(days ?? periodParams(view)),
+  ...filter,
+});

@@ -1,6 +1,9 @@
 /** What the page shows, as the URL says it: parsed leniently (a bad link shows the default), written canonically. */
 import { isIsoDay } from "../lib/dates";
-import type { Direction, Sort } from "../lib/sort";
+import type { Sort } from "../lib/sort";
+import type { SessionList } from "../sessions/filter";
+import { parseList, writeList } from "./listInUrl";
+import { oneOf, parseSort, writeSort } from "./parts";
 
 export const TABS = ["overview", "coverage", "flow-quality", "psa"] as const;
 export type Tab = (typeof TABS)[number];
@@ -10,11 +13,18 @@ export type Preset = (typeof PRESETS)[number];
 
 export type Range = { kind: "preset"; period: Preset } | { kind: "custom"; from: string; to: string };
 
-export const FLOW_COLUMNS = ["name", "usage", "success_rate", "last_used", "confidence", "quality"] as const;
+export const FLOW_COLUMNS = ["name", "domain", "usage", "success_rate", "last_used", "confidence", "quality"] as const;
 export type FlowColumn = (typeof FLOW_COLUMNS)[number];
 
 export const DOMAIN_COLUMNS = ["domain", "flows", "sessions", "resolution", "escalation", "guided"] as const;
 export type DomainColumn = (typeof DOMAIN_COLUMNS)[number];
+
+/** The numbers that the Overview's chart can show over time. */
+export const CHARTS = ["sessions", "resolution", "escalation", "guided", "time", "rating", "capture"] as const;
+export type Chart = (typeof CHARTS)[number];
+
+export const STEPS = ["day", "week", "month"] as const;
+export type Step = (typeof STEPS)[number];
 
 export interface View {
   tab: Tab;
@@ -22,8 +32,17 @@ export interface View {
   /** Null: the account's own zone, which the API knows. */
   tz: string | null;
   compare: boolean;
+  /** Null: all domains. */
+  domain: string | null;
   flowSort: Sort<FlowColumn>;
   domainSort: Sort<DomainColumn>;
+  chart: Chart;
+  /** Null: as the length of the period suggests. */
+  step: Step | null;
+  /** The list of sessions that lies over the page. */
+  list: SessionList | null;
+  /** The printable page, in place of the tabs. */
+  report: boolean;
 }
 
 export const DEFAULT_VIEW: View = {
@@ -31,25 +50,19 @@ export const DEFAULT_VIEW: View = {
   range: { kind: "preset", period: "30d" },
   tz: null,
   compare: false,
+  domain: null,
   flowSort: { key: "quality", direction: "desc" },
   domainSort: { key: "sessions", direction: "desc" },
+  chart: "sessions",
+  step: null,
+  list: null,
+  report: false,
 };
 
-const OURS = ["tab", "period", "from", "to", "tz", "compare", "sort", "dir", "domain_sort", "domain_dir"] as const;
-
-const oneOf = <T extends string>(allowed: readonly T[], text: string | null): T | null =>
-  allowed.find((value) => value === text) ?? null;
-
-function parseSort<Key extends string>(
-  params: URLSearchParams,
-  [keyName, directionName]: readonly [string, string],
-  columns: readonly Key[],
-  fallback: Sort<Key>,
-): Sort<Key> {
-  const key = oneOf(columns, params.get(keyName));
-  if (key === null) return fallback;
-  return { key, direction: oneOf<Direction>(["asc", "desc"], params.get(directionName)) ?? "desc" };
-}
+const OURS = [
+  ...["tab", "period", "from", "to", "tz", "compare", "domain", "sort", "dir", "domain_sort", "domain_dir"],
+  ...["chart", "by", "list", "list_sort", "list_dir", "report"],
+] as const;
 
 function parseRange(params: URLSearchParams): Range {
   const from = params.get("from");
@@ -65,8 +78,13 @@ export function parseView(search: string): View {
     range: parseRange(params),
     tz: params.get("tz") || null,
     compare: params.get("compare") === "previous",
+    domain: params.get("domain")?.trim() || null,
     flowSort: parseSort(params, ["sort", "dir"], FLOW_COLUMNS, DEFAULT_VIEW.flowSort),
     domainSort: parseSort(params, ["domain_sort", "domain_dir"], DOMAIN_COLUMNS, DEFAULT_VIEW.domainSort),
+    chart: oneOf(CHARTS, params.get("chart")) ?? DEFAULT_VIEW.chart,
+    step: oneOf(STEPS, params.get("by")),
+    list: parseList(params),
+    report: params.get("report") === "1",
   };
 }
 
@@ -83,19 +101,13 @@ export function writeView(search: string, view: View): string {
   }
   if (view.tz !== null) params.set("tz", view.tz);
   if (view.compare) params.set("compare", "previous");
+  if (view.domain !== null) params.set("domain", view.domain);
   writeSort(params, ["sort", "dir"], view.flowSort, DEFAULT_VIEW.flowSort);
   writeSort(params, ["domain_sort", "domain_dir"], view.domainSort, DEFAULT_VIEW.domainSort);
+  if (view.chart !== DEFAULT_VIEW.chart) params.set("chart", view.chart);
+  if (view.step !== null) params.set("by", view.step);
+  if (view.list !== null) writeList(params, view.list);
+  if (view.report) params.set("report", "1");
   const text = params.toString();
   return text === "" ? "" : `?${text}`;
-}
-
-function writeSort<Key extends string>(
-  params: URLSearchParams,
-  [keyName, directionName]: readonly [string, string],
-  sort: Sort<Key>,
-  fallback: Sort<Key>,
-): void {
-  if (sort.key === fallback.key && sort.direction === fallback.direction) return;
-  params.set(keyName, sort.key);
-  if (sort.direction === "asc") params.set(directionName, "asc");
 }

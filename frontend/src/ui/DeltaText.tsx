@@ -4,17 +4,28 @@ import { Icon } from "./Icon";
 const COLOUR: Record<Verdict, string> = {
   better: "text-good",
   worse: "text-poor",
-  same: "text-muted",
   neutral: "text-muted",
+  chance: "text-muted",
+  unknown: "text-muted",
+  same: "text-muted",
 };
 
-const SPOKEN: Record<Verdict, string> = { better: ", better", worse: ", worse", same: "", neutral: "" };
+const SPOKEN: Record<Verdict, string> = {
+  better: ", better",
+  worse: ", worse",
+  neutral: "",
+  chance: ", within chance",
+  unknown: "",
+  same: "",
+};
 
-/** The change against the previous period; whether it is good is said in colour and in words. In tables, `quiet`: no change says nothing. */
+/** The change against the previous period; whether it is one is said in colour and in words. In tables, `quiet`: no change says nothing. */
 export function DeltaText({ delta, quiet = false }: { delta: Delta | null; quiet?: boolean }) {
   if (delta === null || (quiet && delta.direction === "flat")) return null;
   return (
     <span
+      data-verdict={delta.verdict}
+      title={delta.note}
       className={`inline-flex items-center gap-0.5 whitespace-nowrap text-[0.6875rem] font-medium ${COLOUR[delta.verdict]}`}
     >
       {delta.direction !== "flat" && <Icon name={delta.direction} size={10} />}

@@ -19,6 +19,16 @@ const WORDS: Record<Failure | "broken", { icon: IconName; title: string; text: s
     title: "The analytics service cannot be reached",
     text: "Nothing is lost: the page keeps trying and shows the numbers as soon as the service answers.",
   },
+  busy: {
+    icon: "cloud",
+    title: "The analytics service asks for a pause",
+    text: "It has too much to do just now. The page waits as long as it asks, then tries again by itself.",
+  },
+  garbled: {
+    icon: "warning",
+    title: "The answer makes no sense",
+    text: "Something other than the analytics service may have answered, such as a proxy. The page keeps trying.",
+  },
   failed: {
     icon: "warning",
     title: "The numbers could not be loaded",
@@ -31,6 +41,7 @@ const WORDS: Record<Failure | "broken", { icon: IconName; title: string; text: s
   },
 };
 
+/** Why the numbers are not there. A question that can never be answered as it is has nothing to try again. */
 export function ErrorNotice({ error, onRetry }: { error: Error; onRetry: () => void }) {
   const failure = error instanceof ApiError ? error.failure : "broken";
   const { icon, title, text } = WORDS[failure];
@@ -40,9 +51,11 @@ export function ErrorNotice({ error, onRetry }: { error: Error; onRetry: () => v
       icon={icon}
       title={title}
       action={
-        <button type="button" className="fpa-button" onClick={onRetry}>
-          <Icon name="retry" /> Try again
-        </button>
+        failure !== "invalid" && (
+          <button type="button" className="fpa-button" onClick={onRetry}>
+            <Icon name="retry" /> Try again
+          </button>
+        )
       }
     >
       {failure === "broken" ? `${text} ${error.message}` : text || error.message}

@@ -1,65 +1,87 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { useTabStop } from "./Reach";
 import { Tooltip } from "./Tooltip";
+import { TouchNote } from "./TouchNote";
 
 /** Long enough to move the pointer from the number onto its note. */
 const LEAVE_MS = 120;
 
-interface FigureProps {
+export interface FigureProps {
   /** What is printed. */
   children: ReactNode;
-  /** What it rests on: shown on hover and on focus. */
+  /** What it rests on: shown on hover, on focus, and by a finger's tap. */
   note?: ReactNode;
   /** Opens what is behind the number. */
   onOpen?: (() => void) | undefined;
+  /** How many are behind it, where that is not what is printed. */
+  count?: number | undefined;
   className?: string;
 }
 
 /** A number with its note (how many sessions it rests on), and a way to what is behind it. */
-export function Figure({ children, note, onOpen, className = "" }: FigureProps) {
-  const [shown, setShown] = useState(false);
+export function Figure({ children, note, onOpen, count, className = "" }: FigureProps) {
+  const [shown, setShown] = useState<"hint" | "offer" | null>(null);
   const leaving = useRef<number>(undefined);
+  const byFinger = useRef(false);
   const button = useRef<HTMLButtonElement>(null);
+  const tabStop = useTabStop();
   const id = useId();
 
   useEffect(() => {
-    if (!shown) return;
-    const dismiss = (event: KeyboardEvent) => event.key === "Escape" && setShown(false);
+    if (shown !== "hint") return;
+    const dismiss = (event: KeyboardEvent) => event.key === "Escape" && setShown(null);
     document.addEventListener("keydown", dismiss);
     return () => document.removeEventListener("keydown", dismiss);
   }, [shown]);
   useEffect(() => () => window.clearTimeout(leaving.current), []);
 
-  const show = () => {
+  const hint = () => {
     window.clearTimeout(leaving.current);
-    setShown(note !== undefined);
+    if (note !== undefined && !byFinger.current) setShown("hint");
   };
-  const hide = () => setShown(false);
+  const hide = () => setShown((now) => (now === "hint" ? null : now));
+  const press = () => {
+    if (byFinger.current && note !== undefined) setShown("offer");
+    else if (onOpen) onOpen();
+    else hint();
+    byFinger.current = false;
+  };
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: the pointer may rest on the note too; the button has the keyboard
     <span
       className="inline-flex max-w-full"
-      onMouseEnter={show}
-      onMouseLeave={() => {
-        leaving.current = window.setTimeout(hide, LEAVE_MS);
+      onPointerEnter={({ pointerType }) => pointerType !== "touch" && hint()}
+      onPointerLeave={({ pointerType }) => {
+        if (pointerType !== "touch") leaving.current = window.setTimeout(hide, LEAVE_MS);
       }}
     >
       <button
         ref={button}
         type="button"
         className={`${onOpen ? "fpa-number" : "fpa-figure"} ${className}`}
-        aria-describedby={shown ? id : undefined}
+        // A button that only shows its note is no stop on the way through the page.
+        tabIndex={onOpen ? tabStop : -1}
+        data-count={onOpen && count}
+        aria-describedby={shown === "hint" ? id : undefined}
         aria-haspopup={onOpen ? "dialog" : undefined}
-        onFocus={show}
+        onPointerDown={({ pointerType }) => {
+          byFinger.current = pointerType === "touch";
+        }}
+        onFocus={hint}
         onBlur={hide}
-        onClick={onOpen ?? show}
+        onClick={press}
       >
         {children}
       </button>
-      {shown && (
+      {shown === "hint" && (
         <Tooltip id={id} anchor={button}>
           {note}
         </Tooltip>
+      )}
+      {shown === "offer" && (
+        <TouchNote anchor={button} onOpen={onOpen} onClose={() => setShown(null)}>
+          {note}
+        </TouchNote>
       )}
     </span>
   );

@@ -1,62 +1,70 @@
+import { memo } from "react";
 import type { DomainCoverage } from "../../api/types";
-import { deltaOf } from "../../lib/delta";
-import { formatCount, formatMinutes, formatRate, plural, shareText } from "../../lib/format";
+import { countDelta, rateDelta } from "../../lib/delta";
+import { formatCount, formatMinutes, formatRate, numeratorOf, plural } from "../../lib/format";
+import { rateNote } from "../../lib/notes";
 import { boundsOf, CELL_CLASS, hasPoorCell, TEXT_CLASS, toneOf } from "../../lib/tone";
 import { useDrillDown } from "../../sessions/DrillDown";
-import { DeltaText } from "../../ui/DeltaText";
-import { Figure } from "../../ui/Figure";
+import { Changed } from "../../ui/Changed";
+import { CreateFlow } from "../../ui/CreateFlow";
+import { DomainName } from "../../ui/DomainName";
 import { Icon } from "../../ui/Icon";
+import { useTabStop } from "../../ui/Reach";
 import { RATE_COLUMNS, type RateColumn } from "./columns";
 
 interface HeatmapRowProps {
   domain: DomainCoverage;
   before: DomainCoverage | undefined;
-  onCreateFlow: (domain: string) => void;
+  index: number;
+  unfolded: boolean;
+  onFold: (domain: string) => void;
 }
 
-export function HeatmapRow({ domain, before, onCreateFlow }: HeatmapRowProps) {
+export const HeatmapRow = memo(function HeatmapRow({ domain, before, index, unfolded, onFold }: HeatmapRowProps) {
   const drill = useDrillDown();
-  const flowTone = toneOf("flow_count", domain.flow_count) ?? "poor";
   return (
-    <tr data-domain={domain.domain}>
+    <tr data-domain={domain.domain} data-index={index}>
       <th scope="row" className="fpa-sticky">
         <span className="flex flex-wrap items-center justify-between gap-x-3 gap-y-1">
-          <span className="font-medium">{domain.domain}</span>
-          {hasPoorCell(domain) && (
-            <button
-              type="button"
-              className="fpa-button fpa-button-small"
-              aria-label={`Create Flow for ${domain.domain}`}
-              onClick={() => onCreateFlow(domain.domain)}
-            >
-              <Icon name="plus" size={11} /> Create Flow
-            </button>
-          )}
+          <DomainName domain={domain.domain} className="min-w-0 font-medium" />
+          {hasPoorCell(domain) && <CreateFlow domain={domain.domain} />}
         </span>
       </th>
-      <td className={`text-right ${CELL_CLASS[flowTone]} ${TEXT_CLASS[flowTone]}`}>
-        <Figure
-          note={`${plural(domain.flow_count, "active flow")}.\nGreen from 5, red without any`}
-          className="font-medium"
-        >
-          {formatCount(domain.flow_count)}
-        </Figure>
-      </td>
+      <FlowsCell domain={domain} unfolded={unfolded} onFold={onFold} />
       <td className="text-right">
-        <span className="inline-flex flex-wrap items-center justify-end gap-x-2 sm:flex-nowrap">
-          <DeltaText
-            quiet
-            delta={before ? deltaOf("count", "neither", domain.session_count, before.session_count) : null}
-          />
-          <Figure note={sessionsNote(domain)} onOpen={drill(domain.domain, { domain: domain.domain })}>
-            {formatCount(domain.session_count)}
-          </Figure>
-        </span>
+        <Changed
+          delta={before ? countDelta("neither", domain.session_count, before.session_count) : null}
+          note={sessionsNote(domain)}
+          onOpen={drill({ domain: domain.domain })}
+        >
+          {formatCount(domain.session_count)}
+        </Changed>
       </td>
       {RATE_COLUMNS.map((column) => (
         <RateCell key={column.metric} column={column} domain={domain} before={before} />
       ))}
     </tr>
+  );
+});
+
+type FlowsCellProps = Pick<HeatmapRowProps, "domain" | "unfolded" | "onFold">;
+
+function FlowsCell({ domain, unfolded, onFold }: FlowsCellProps) {
+  const tone = toneOf("flow_count", domain.flow_count) ?? "poor";
+  return (
+    <td data-tone={tone} className={`text-right ${CELL_CLASS[tone]} ${TEXT_CLASS[tone]}`}>
+      <button
+        type="button"
+        tabIndex={useTabStop()}
+        className="fpa-number inline-flex items-center gap-1 font-medium"
+        aria-expanded={unfolded}
+        title={`${plural(domain.flow_count, "active flow")}. Green from 5, red without any`}
+        onClick={() => onFold(domain.domain)}
+      >
+        {formatCount(domain.flow_count)}
+        <Icon name={unfolded ? "open" : "closed"} size={10} />
+      </button>
+    </td>
   );
 }
 
@@ -68,23 +76,24 @@ interface RateCellProps {
 
 function RateCell({ column, domain, before }: RateCellProps) {
   const drill = useDrillDown();
-  const { metric, noun, denominator, filter, behind, goodWhen, rule } = column;
+  const { metric, noun, denominator, filter, goodWhen, rule } = column;
   const rate = domain[metric];
+  const n = denominator(domain);
   const tone = toneOf(metric, rate);
   return (
-    <td className={`text-right ${tone ? `${CELL_CLASS[tone]} ${TEXT_CLASS[tone]}` : "text-muted"}`}>
-      <span className="inline-flex flex-wrap items-center justify-end gap-x-2 sm:flex-nowrap">
-        <DeltaText quiet delta={before ? deltaOf("rate", goodWhen, rate, before[metric]) : null} />
-        <Figure
-          note={`${shareText(rate, denominator(domain), noun)}.\n${rule}`}
-          onOpen={
-            rate === null ? undefined : drill(`${domain.domain}: ${behind}`, { domain: domain.domain, ...filter })
-          }
-          className="font-medium"
-        >
-          {formatRate(rate, boundsOf(metric))}
-        </Figure>
-      </span>
+    <td
+      data-tone={tone ?? undefined}
+      className={`text-right ${tone ? `${CELL_CLASS[tone]} ${TEXT_CLASS[tone]}` : "text-muted"}`}
+    >
+      <Changed
+        delta={before ? rateDelta(goodWhen, { rate, n }, { rate: before[metric], n: denominator(before) }) : null}
+        note={`${rateNote(rate, n, noun)}\n${rule}`}
+        onOpen={rate === null ? undefined : drill({ domain: domain.domain, ...filter })}
+        count={numeratorOf(rate, n)}
+        className="font-medium"
+      >
+        {formatRate(rate, boundsOf(metric))}
+      </Changed>
     </td>
   );
 }

@@ -1,7 +1,7 @@
 import type { DomainCoverage } from "../../api/types";
 import type { GoodWhen } from "../../lib/delta";
 import { type Sort, type Sortable, sortRows } from "../../lib/sort";
-import type { SessionFilter } from "../../sessions/DrillDown";
+import type { SessionFilter } from "../../sessions/filter";
 import type { DomainColumn } from "../../state/view";
 
 /** The heatmap's rates: what each rests on, what is behind it, and the colour rule in words. */
@@ -12,7 +12,6 @@ export interface RateColumn {
   noun: string;
   denominator: (domain: DomainCoverage) => number;
   filter: SessionFilter;
-  behind: string;
   goodWhen: GoodWhen;
   rule: string;
 }
@@ -25,7 +24,6 @@ export const RATE_COLUMNS: readonly RateColumn[] = [
     noun: "ended session",
     denominator: (domain) => domain.ended_count,
     filter: { status: "resolved" },
-    behind: "resolved sessions",
     goodWhen: "up",
     rule: "Green above 75%, red below 50%",
   },
@@ -36,7 +34,6 @@ export const RATE_COLUMNS: readonly RateColumn[] = [
     noun: "ended session",
     denominator: (domain) => domain.ended_count,
     filter: { status: "escalated" },
-    behind: "escalated sessions",
     goodWhen: "down",
     rule: "Green below 10%, red above 25%",
   },
@@ -47,7 +44,6 @@ export const RATE_COLUMNS: readonly RateColumn[] = [
     noun: "classified session",
     denominator: (domain) => domain.classified_count,
     filter: { tier: "guided" },
-    behind: "guided sessions",
     goodWhen: "up",
     rule: "Green above 60%, red below 30%",
   },

@@ -1,17 +1,15 @@
 /** How the table reads the answer: column values, standing, and the words for a score. */
 import type { AttentionFlow, Flow, FlowQuality } from "../../api/types";
-import { formatInterval, formatRateExactly, formatScore, NOTHING, plural, shareText } from "../../lib/format";
+import { flowName, formatInterval, formatRateExactly, formatScore, NOTHING, plural, shareText } from "../../lib/format";
 import { type Sort, type Sortable, sortRows } from "../../lib/sort";
 import type { FlowColumn } from "../../state/view";
-
-export const UNNAMED = "Untitled flow";
-
-export const nameOf = (flow: Pick<Flow, "name">): string => flow.name?.trim() || UNNAMED;
 
 function flowValue(flow: Flow, column: FlowColumn): Sortable {
   switch (column) {
     case "name":
-      return nameOf(flow);
+      return flowName(flow);
+    case "domain":
+      return flow.domain;
     case "usage":
       return flow.usage_count;
     case "success_rate":
@@ -50,6 +48,7 @@ export const CSV_COLUMNS = [
   "recency_score",
   "quality_score",
   "low_sample",
+  "domain",
 ] as const satisfies readonly (keyof Flow | `success_interval_${"low" | "high"}`)[];
 
 export type Standing = { place: "top" | "bottom"; rank: number };
@@ -69,6 +68,29 @@ export const ATTENTION: Record<AttentionFlow["reasons"][number], string> = {
   never_matched: "never matched",
   unused_30_days: "unused 30+ days",
 };
+
+export type Reason = keyof typeof ATTENTION;
+
+/** Which flows the table shows: those whose name holds the text, and that need attention for that reason. */
+export interface FlowFilter {
+  text: string;
+  reason: Reason | "any" | null;
+}
+
+export const NO_FILTER: FlowFilter = { text: "", reason: null };
+
+export function chosenFlows({ flows, needs_attention }: FlowQuality, { text, reason }: FlowFilter): Flow[] {
+  const wanted = text.trim().toLowerCase();
+  const reasons = reasonsByFlow(needs_attention);
+  return flows.filter((flow) => {
+    const own = reasons.get(flow.flow_id) ?? [];
+    const asks = reason === null || (reason === "any" ? own.length > 0 : own.includes(reason));
+    return asks && flowName(flow).toLowerCase().includes(wanted);
+  });
+}
+
+export const reasonsByFlow = (flows: readonly AttentionFlow[]): Map<string, AttentionFlow["reasons"]> =>
+  new Map(flows.map((flow) => [flow.flow_id, flow.reasons]));
 
 export function successNote(flow: Flow): string {
   const lines = [shareText(flow.success_rate, flow.ended_count, "ended session")];

@@ -1,61 +1,47 @@
 import type { Overview, Psa } from "../../api/types";
 import type { QuestionResult } from "../../api/useQuestion";
-import { deltaOf } from "../../lib/delta";
-import { formatCount, formatHours, formatRate, NOTHING, plural, shareText } from "../../lib/format";
+import { rateDelta } from "../../lib/delta";
+import { formatCount, formatRate, NOTHING, numeratorOf, plural } from "../../lib/format";
+import { rateNote } from "../../lib/notes";
 import { useDrillDown } from "../../sessions/DrillDown";
+import { Figure } from "../../ui/Figure";
 import { Metric } from "../../ui/Metric";
+import { Course } from "./chart/Course";
+import { HoursSaved } from "./HoursSaved";
 
 /** What justifies the tool: time saved, how much of the work is guided, and whether done work was logged. */
 export function Headline({ overview, capture }: { overview: Overview; capture: QuestionResult<"psa"> }) {
-  const drill = useDrillDown();
-  const { previous } = overview;
   return (
     <div className="grid gap-3 md:grid-cols-3">
       <HoursSaved overview={overview} />
-      <Metric
-        size="hero"
-        label="Guided share"
-        value={formatRate(overview.guided_rate)}
-        note={`${shareText(overview.guided_rate, overview.classified_count, "session")} with a confidence tier`}
-        delta={previous ? deltaOf("rate", "up", overview.guided_rate, previous.guided_rate) : null}
-        detail={`of ${plural(overview.classified_count, "classified session")} followed a flow`}
-        onOpen={drill("Guided sessions", { tier: "guided" })}
-      />
+      <GuidedShare overview={overview} />
       <Capture psa={capture.data?.body} failed={capture.isError} />
     </div>
   );
 }
 
-function HoursSaved({ overview }: { overview: Overview }) {
-  const { time_saved: saved, previous } = overview;
-  const basis = `compared with unguided sessions of the same domain`;
+function GuidedShare({ overview }: { overview: Overview }) {
+  const drill = useDrillDown();
+  const { guided_rate: rate, classified_count: n, previous } = overview;
   return (
     <Metric
       size="hero"
-      label="Hours saved"
-      value={saved.hours === null ? NOTHING : formatHours(saved.hours)}
-      tone="text-accent"
-      note={
-        saved.hours === null
-          ? "No domain has at least 5 guided and 5 unguided resolved sessions yet, so there is nothing to compare."
-          : `${plural(saved.guided_sessions_counted, "guided session")} in ${plural(saved.domains_counted, "domain")}, ${basis}.\n` +
-            `${plural(saved.guided_sessions_not_comparable, "guided session")} had no comparison (fewer than 5 of either kind in the domain).\n` +
-            "An observation, not a proof."
+      label="Guided share of classified sessions"
+      value={formatRate(rate)}
+      note={rateNote(rate, n, "session", " with a confidence tier")}
+      delta={
+        previous ? rateDelta("up", { rate, n }, { rate: previous.guided_rate, n: previous.classified_count }) : null
       }
-      delta={previous ? deltaOf("hours", "up", saved.hours, previous.time_saved.hours) : null}
-      detail={
-        <>
-          {basis}
-          <br />
-          {formatCount(saved.guided_sessions_counted)} counted, {formatCount(saved.guided_sessions_not_comparable)} not
-          comparable
-        </>
-      }
+      detail={`of ${plural(n, "classified session")} followed a flow`}
+      onOpen={drill({ tier: "guided" })}
+      count={numeratorOf(rate, n)}
+      course={<Course chart="guided" />}
     />
   );
 }
 
 function Capture({ psa, failed }: { psa: Psa | undefined; failed: boolean }) {
+  const drill = useDrillDown();
   const basis = "resolved sessions with a ticket";
   if (!psa) {
     return (
@@ -68,18 +54,33 @@ function Capture({ psa, failed }: { psa: Psa | undefined; failed: boolean }) {
       />
     );
   }
+  const { capture_rate: rate, capture_eligible_count: n, previous } = psa;
   return (
     <Metric
       size="hero"
       label="Capture rate"
-      value={formatRate(psa.capture_rate)}
+      value={formatRate(rate)}
       note={
-        psa.capture_rate === null
+        rate === null
           ? `No ${basis} in this period`
-          : `${shareText(psa.capture_rate, psa.capture_eligible_count, "resolved, ticket-linked session")} with a time entry`
+          : rateNote(rate, n, "resolved, ticket-linked session", " with a time entry")
       }
-      delta={psa.previous ? deltaOf("rate", "up", psa.capture_rate, psa.previous.capture_rate) : null}
-      detail={`of ${formatCount(psa.capture_eligible_count)} ${basis} have a time entry`}
+      delta={
+        previous
+          ? rateDelta("up", { rate, n }, { rate: previous.capture_rate, n: previous.capture_eligible_count })
+          : null
+      }
+      detail={
+        <>
+          of {formatCount(n)} {basis} have a time entry
+          <br />
+          <Figure note="Resolved sessions with a ticket and no time entry" onOpen={drill({ unlogged: "true" })}>
+            {formatCount(psa.unlogged_session_count)}
+          </Figure>{" "}
+          have none
+        </>
+      }
+      course={<Course chart="capture" />}
     />
   );
 }

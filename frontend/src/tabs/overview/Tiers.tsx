@@ -1,10 +1,9 @@
 import type { Overview } from "../../api/types";
-import { deltaOf } from "../../lib/delta";
+import { countDelta } from "../../lib/delta";
 import { formatCount, formatRate, plural } from "../../lib/format";
 import { useDrillDown } from "../../sessions/DrillDown";
 import { Card } from "../../ui/Card";
-import { DeltaText } from "../../ui/DeltaText";
-import { Figure } from "../../ui/Figure";
+import { Changed } from "../../ui/Changed";
 
 const TIERS = [
   { key: "guided", name: "Guided", hint: "followed a flow", colour: "bg-emerald-400" },
@@ -19,7 +18,7 @@ export function Tiers({ overview }: { overview: Overview }) {
   const { confidence_tiers: tiers, total_sessions: total, previous } = overview;
   const share = (count: number) => (total === 0 ? null : count / total);
   return (
-    <Card title="Confidence tiers" hint={`How ${plural(total, "session")} were handled`}>
+    <Card title="Confidence tiers" hint={`How ${plural(total, "session")} were handled, in shares of all of them`}>
       <div aria-hidden="true" className="flex h-3 gap-0.5 overflow-hidden rounded-full bg-raised">
         {TIERS.map(({ key, colour }) => (
           <span key={key} className={colour} style={{ width: `${(share(tiers[key]) ?? 0) * 100}%` }} />
@@ -32,16 +31,14 @@ export function Tiers({ overview }: { overview: Overview }) {
             <span className="min-w-0 flex-1">
               {name} <span className="text-xs text-muted max-sm:block">{hint}</span>
             </span>
-            <DeltaText
-              delta={previous ? deltaOf("count", "neither", tiers[key], previous.confidence_tiers[key]) : null}
-            />
-            <Figure
-              onOpen={drill(`${name} sessions`, { tier: key })}
+            <Changed
+              delta={previous ? countDelta("neither", tiers[key], previous.confidence_tiers[key]) : null}
+              onOpen={drill({ tier: key })}
               note={`${formatCount(tiers[key])} of ${plural(total, "session")}`}
               className="font-medium"
             >
               {formatCount(tiers[key])}
-            </Figure>
+            </Changed>
             <span className="w-10 text-right text-xs text-muted">{formatRate(share(tiers[key]))}</span>
           </li>
         ))}

@@ -1,9 +1,11 @@
 import type { Psa } from "../../api/types";
-import { deltaOf } from "../../lib/delta";
-import { formatCount, formatRate, plural, shareText } from "../../lib/format";
+import { rateDelta } from "../../lib/delta";
+import { formatCount, formatRate, plural } from "../../lib/format";
 import { type Stage, stagePath, stagesOf } from "../../lib/funnel";
+import { rateNote } from "../../lib/notes";
 import { useDrillDown } from "../../sessions/DrillDown";
 import { Card } from "../../ui/Card";
+import { withChange } from "../../ui/Changed";
 import { DeltaText } from "../../ui/DeltaText";
 import { Figure } from "../../ui/Figure";
 
@@ -11,6 +13,7 @@ import { Figure } from "../../ui/Figure";
 export function Funnel({ psa }: { psa: Psa }) {
   const stages = stagesOf(psa.push_funnel);
   const before = psa.previous ? stagesOf(psa.previous.push_funnel) : [];
+  const drill = useDrillDown();
   const { time_entry_without_doc: noDoc, doc_without_ticket: noTicket } = psa.off_path;
   return (
     <Card title="Push success funnel" hint="Sessions created in the period, whenever their later steps happened">
@@ -20,8 +23,23 @@ export function Funnel({ psa }: { psa: Psa }) {
         ))}
       </ol>
       <p className="mt-4 border-t border-line pt-3 text-xs text-muted">
-        Off the path: <span className="font-medium text-ink">{formatCount(noDoc)}</span> with a time entry but no doc,{" "}
-        <span className="font-medium text-ink">{formatCount(noTicket)}</span> with a doc but no ticket.
+        Off the path:{" "}
+        <Figure
+          note="Sessions with a time entry and no note, with a ticket or not"
+          onOpen={drill({ off_path: "time_without_doc" })}
+          className="font-medium text-ink"
+        >
+          {formatCount(noDoc)}
+        </Figure>{" "}
+        with a time entry but no doc,{" "}
+        <Figure
+          note="Sessions with a note and no ticket"
+          onOpen={drill({ off_path: "doc_without_ticket" })}
+          className="font-medium text-ink"
+        >
+          {formatCount(noTicket)}
+        </Figure>{" "}
+        with a doc but no ticket.
       </p>
     </Card>
   );
@@ -43,6 +61,9 @@ const FILL: Record<Stage["key"], string> = {
 function FunnelStage({ stage, next, before }: FunnelStageProps) {
   const drill = useDrillDown();
   const share = stage.ofAll ?? 0;
+  const delta = before
+    ? rateDelta("up", { rate: stage.conversion, n: stage.before }, { rate: before.conversion, n: before.before })
+    : null;
   return (
     <li data-stage={stage.key} className="min-w-0">
       <div className="px-1 sm:min-h-20">
@@ -51,21 +72,29 @@ function FunnelStage({ stage, next, before }: FunnelStageProps) {
           <Figure
             className="text-xl font-semibold tracking-tight"
             note={`${plural(stage.count, "session")}: ${formatRate(stage.ofAll)} of all`}
-            onOpen={drill(stage.name, stage.filter === null ? {} : { stage: stage.filter })}
+            onOpen={drill(stage.filter === null ? {} : { stage: stage.filter })}
           >
             {formatCount(stage.count)}
           </Figure>
-          <DeltaText delta={before ? deltaOf("rate", "up", stage.conversion, before.conversion) : null} />
+          <DeltaText delta={delta} />
         </p>
-        {stage.filter !== null && (
+        {stage.lost !== null && (
           <p className="text-xs text-muted">
             <Figure
               className="min-h-6 font-medium text-ink"
-              note={`${shareText(stage.conversion, stage.before, "session")} of the step before`}
+              note={withChange(rateNote(stage.conversion, stage.before, "session", " of the step before"), delta)}
             >
               {formatRate(stage.conversion)}
             </Figure>{" "}
-            of the step before
+            of the step before,{" "}
+            <Figure
+              className="min-h-6 font-medium text-ink"
+              note="Sessions of the step before that did not get here"
+              onOpen={drill({ missing: stage.lost })}
+            >
+              {formatCount(stage.before - stage.count)}
+            </Figure>{" "}
+            lost
           </p>
         )}
       </div>

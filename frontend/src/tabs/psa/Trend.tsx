@@ -1,8 +1,12 @@
 import { useState } from "react";
 import type { DayTrend } from "../../api/types";
 import { useCode } from "../../api/useCode";
+import { formatDay } from "../../lib/dates";
+import { formatCount, formatHours } from "../../lib/format";
 import { Card } from "../../ui/Card";
 import { ErrorNotice } from "../../ui/ErrorNotice";
+import { PlainChart } from "../../ui/PlainChart";
+import { Segments } from "../../ui/Segments";
 import { TrendTable } from "./TrendTable";
 
 /** The chart library is most of the page's code, so it comes when a chart does. */
@@ -18,22 +22,34 @@ export function Trend({ days }: { days: readonly DayTrend[] }) {
       title="Daily trend"
       hint={`Time entries posted to the PSA${partial ? "; the dashed last day is today so far" : ""}`}
       actions={
-        <fieldset className="fpa-segments" aria-label="Show the trend as">
-          {VIEWS.map((view) => (
-            <button
-              key={view}
-              type="button"
-              className="fpa-segment"
-              aria-pressed={view === shown}
-              onClick={() => setShown(view)}
-            >
-              {view}
-            </button>
-          ))}
-        </fieldset>
+        <span className="fpa-no-print">
+          <Segments label="Show the trend as" values={VIEWS} chosen={shown} onChoose={setShown} />
+        </span>
       }
     >
-      {shown === "Table" ? <TrendTable days={days} /> : <Chart days={days} />}
+      {shown === "Table" ? (
+        <TrendTable days={days} />
+      ) : (
+        <>
+          <div className="fpa-no-print">
+            <Chart days={days} />
+          </div>
+          <div className="fpa-print-only fpa-charts">
+            <PlainChart
+              title="Hours per day"
+              labels={days.map(({ date }) => formatDay(date))}
+              values={days.map(({ hours }) => hours)}
+              format={formatHours}
+            />
+            <PlainChart
+              title="Entries per day"
+              labels={days.map(({ date }) => formatDay(date))}
+              values={days.map(({ entries }) => entries)}
+              format={formatCount}
+            />
+          </div>
+        </>
+      )}
     </Card>
   );
 }
