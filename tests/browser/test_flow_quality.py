@@ -12,7 +12,7 @@ from tests.browser.reading import NOTHING, headings, rounded, rows, table
 from tests.browser.world import World
 
 TIMES = "\N{MULTIPLICATION SIGN}"
-COLUMNS = ["Flow Name", "Usage", "Success Rate", "Last Used", "Avg Confidence", "Quality Score"]
+COLUMNS = ["Flow Name", "Domain", "Usage", "Success Rate", "Last Used", "Avg Confidence", "Quality Score"]
 
 
 @pytest.fixture(scope="module")
