@@ -32,6 +32,7 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     codebase: str = "v2025_1"
     time_sheets_closed_before: str = ""
+    pages_actions: bool = True
 
 
 class Administration(Controller):
@@ -76,6 +77,7 @@ class Administration(Controller):
         """From now on this behaviour."""
         company.codebase = data.codebase
         company.time_sheets_closed_before = data.time_sheets_closed_before
+        company.pages_actions = data.pages_actions
         return data
 
     @get("/requests")

@@ -55,8 +55,8 @@ class SandboxControls:
         """Set the faults from now on; none without a plan."""
         self._call("PUT", "/faults", plan or Plan())
 
-    def set_behaviour(self, **behaviour: str) -> None:
-        """`codebase` and `time_sheets_closed_before`; what is not given is as at the start."""
+    def set_behaviour(self, **behaviour: str | bool) -> None:
+        """`codebase`, `time_sheets_closed_before` and `pages_actions`; what is not given is as at the start."""
         self._call("PUT", "/behaviour", behaviour)
 
     def _call(self, method: str, path: str, body: object = None, params: dict[str, str] | None = None) -> Any:  # noqa: ANN401  JSON of any shape

@@ -18,5 +18,7 @@ class Company:
     """Changes with a release; the tests make one."""
     time_sheets_closed_before: str = ""
     """An instant: earlier time belongs to weeks that are approved already."""
+    pages_actions: bool = True
+    """Whether HaloPSA knows pages of actions; without them it takes a count alone."""
     faults: Faults = field(default_factory=Faults)
     requests: Requests = field(default_factory=Requests)

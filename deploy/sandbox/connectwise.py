@@ -59,6 +59,13 @@ class Api(Controller):
         found = matching(entries, request.query_params.get("conditions", ""))
         return page_of(ordered(found, request.query_params.get("orderBy", "")), request)
 
+    @get("/time/entries/count")
+    async def count_time(self, request: AnyRequest, company: Company, codebase: str) -> dict[str, int]:
+        """Count the entries that meet the conditions."""
+        admit(request, company, codebase)
+        entries = [entry.body for entry in company.store.entries("time")]
+        return {"count": len(matching(entries, request.query_params.get("conditions", "")))}
+
     @get("/time/workRoles")
     async def work_roles(self, request: AnyRequest, company: Company, codebase: str) -> Page:
         """List the roles."""
@@ -85,6 +92,12 @@ class Api(Controller):
             for status in BOARDS[board]
         ]
         return page_of(found, request)
+
+    @get("/service/boards/{board:int}/statuses/count")
+    async def count_statuses(self, request: AnyRequest, company: Company, codebase: str, board: int) -> dict[str, int]:
+        """Count a board's statuses."""
+        admit(request, company, codebase)
+        return {"count": len(BOARDS.get(board, ()))}
 
     @get(ticket_paths(""))
     async def ticket(self, request: AnyRequest, company: Company, codebase: str, ticket: int) -> dict[str, Any]:

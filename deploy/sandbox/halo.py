@@ -13,6 +13,7 @@ from deploy.sandbox.refusals import Refused, invalid, not_found
 from deploy.sandbox.world import BOARDS, status_of
 
 _TOKEN_SECONDS = 3600
+_ACTIONS_AT_A_TIME = 50
 _TOKENS: set[str] = set()
 AnyRequest = Request[None, None, Any]
 
@@ -75,10 +76,11 @@ class HaloApi(Controller):
 
     @get("/Actions")
     async def actions(self, request: AnyRequest, company: Company, ticket_id: int) -> dict[str, Any]:
-        """Return a ticket's actions."""
+        """Return a ticket's actions, some of them at a time, and how many there are."""
         admit(request)
         entries = [entry for entry in company.store.entries(ticket=ticket_id) if entry.kind != "status"]
-        return {"record_count": len(entries), "actions": [entry.body | {"id": entry.id} for entry in entries]}
+        served = [entry.body | {"id": entry.id} for entry in entries[_asked_for(request, company)]]
+        return {"record_count": len(entries), "actions": served}
 
     @post("/Tickets")
     async def change_tickets(self, request: AnyRequest, company: Company) -> list[dict[str, Any]]:
@@ -108,6 +110,19 @@ class HaloApi(Controller):
         if kind != "ticket":
             return []
         return [{"id": status.id, "name": status.name} for board in BOARDS.values() for status in board]
+
+
+def _asked_for(request: AnyRequest, company: Company) -> slice:
+    """Return the part of a list that the request asks for."""
+
+    def number(name: str, default: int) -> int:
+        return int(request.query_params.get(name, default))
+
+    if not company.pages_actions:
+        return slice(number("count", _ACTIONS_AT_A_TIME))
+    size = min(number("page_size", _ACTIONS_AT_A_TIME), _ACTIONS_AT_A_TIME)
+    first = (number("page_no", 1) - 1) * size
+    return slice(first, first + size)
 
 
 def admit(request: AnyRequest) -> None:

@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-import msgspec
-
 from deploy.sandbox.admin import ADMIN
+from deploy.sandbox.alter import ALTERATIONS, Reply
 from deploy.sandbox.company import Company
 from deploy.sandbox.faults import Fault, Plan
 
@@ -20,6 +19,14 @@ LATEST_SECONDS = 5.0
 """After it was read, a request is carried out no later: PSA_RECONCILE_AFTER_SECONDS can be set above that."""
 _SILENCE_SECONDS = 120.0
 _AFTER = (Fault.DROP_AFTER, Fault.ERROR_AFTER)
+_ERROR = (500, b"application/json", b'{"code": "Unexpected", "message": "Server error"}')
+_ANSWERS = {
+    Fault.ERROR_BEFORE: _ERROR,
+    Fault.ERROR_AFTER: _ERROR,
+    Fault.HTML_502: (502, b"text/html", b"<html><h1>502 Bad Gateway</h1></html>"),
+    Fault.HTML_403: (403, b"text/html", b"<html><h1>403 Forbidden</h1></html>"),
+    Fault.HTML_404: (404, b"text/html", b"<html><h1>404 Not Found</h1></html>"),
+}
 
 
 class Misbehaving:
@@ -50,15 +57,18 @@ class Misbehaving:
         if fault is None:
             await self._app(scope, _again(body), send)
             return
+        if fault in ALTERATIONS:
+            await _reply(send, receive, ALTERATIONS[fault](await self._answered(scope, body)))
+            return
         if fault in _AFTER:
             await self._app(scope, _again(body), _nowhere)
+        if fault in _ANSWERS:
+            status, kind, page = _ANSWERS[fault]
+            await _respond(send, status, page, kind=kind)
+            return
         match fault:
             case Fault.DROP_BEFORE | Fault.DROP_AFTER:
                 scope["state"]["drop_connection"]()
-            case Fault.ERROR_BEFORE | Fault.ERROR_AFTER:
-                await _respond(send, 500, msgspec.json.encode({"code": "Unexpected", "message": "Server error"}))
-            case Fault.HTML_502:
-                await _respond(send, 502, b"<html><h1>502 Bad Gateway</h1></html>", kind=b"text/html")
             case Fault.RATE_LIMITED:
                 wait = self._company.faults.plan.retry_after.encode()
                 await _respond(send, 429, b'{"code": "RateLimited", "message": "Slow down"}', (b"retry-after", wait))
@@ -69,6 +79,17 @@ class Misbehaving:
                 self._late.add(late)
                 late.add_done_callback(self._late.discard)
                 await _silence(receive)
+
+    async def _answered(self, scope: Scope, body: bytes) -> Reply:
+        """Return what the routes answer."""
+        messages: list[Message] = []
+
+        async def keep(message: Message) -> None:
+            messages.append(message)
+
+        await self._app(scope, _again(body), keep)
+        start, *parts = messages
+        return Reply(start["status"], tuple(start["headers"]), b"".join(part.get("body", b"") for part in parts))
 
     async def _carry_out_late(self, scope: Scope, body: bytes) -> None:
         plan = self._company.faults.plan
@@ -134,3 +155,18 @@ async def _respond(
     }
     await send(start)
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def _reply(send: Send, receive: Receive, reply: Reply) -> None:
+    await send({"type": "http.response.start", "status": reply.status, "headers": list(reply.headers)})
+    if reply.pieces is None:
+        await send({"type": "http.response.body", "body": reply.body, "more_body": False})
+        return
+    gone = asyncio.create_task(_silence(receive))
+    async for piece in reply.pieces(reply.body):
+        if gone.done():
+            return
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await asyncio.sleep(0)
+    gone.cancel()
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

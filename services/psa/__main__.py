@@ -41,7 +41,12 @@ async def push_until_signalled(settings: WorkerSettings, connections: Connection
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     database = Database(settings.database_url)
     providers = Providers(connections, settings)
-    ledger = Ledger(database, lease_seconds=settings.lease_seconds, reconcile_seconds=settings.reconcile_seconds)
+    ledger = Ledger(
+        database,
+        lease_seconds=settings.lease_seconds,
+        reconcile_seconds=settings.reconcile_seconds,
+        most_sends=settings.most_sends,
+    )
     worker = Worker(
         ledger,
         CarryOut(ledger, providers, settings.work_seconds),

@@ -59,7 +59,7 @@ class CarryOut:
             async with asyncio.timeout(self.work_seconds), self.providers.of(claim.account_id) as provider:
                 ref = await _do(provider, claim)
         except asyncio.CancelledError:
-            await self.ledger.unknown(claim, "the worker was stopped in the middle of the request")
+            await self.ledger.unknown(claim, "the worker was stopped in the middle of the request", ours=True)
             raise
         except Exception as error:  # noqa: BLE001  each kind has its consequence
             return await self._not_sent(claim, error)
@@ -96,7 +96,10 @@ class CarryOut:
                 await self.ledger.look_later(claim, said, wait, _pause(error, wait)), "looked for later", error
             )
         if ref is None:
-            return _held(await self.ledger.not_found(claim), "not found")
+            state = await self.ledger.not_found(claim)
+            if state == "failed":
+                return "failed", "sent too often without a success"
+            return _held(state is not None, "not found")
         return _held(await self.ledger.succeed(claim, ref), "found")
 
 

@@ -71,4 +71,4 @@ set state = case intent.state when 'pending' then 'in_flight' else intent.state 
 from free
 where intent.id = free.id
 returning intent.id, intent.claim, intent.account_id, intent.ticket_ref, intent.payload::text as payload,
-          intent.attempts, free.state = 'unknown' as to_be_found
+          intent.attempts, intent.looks, free.state = 'unknown' as to_be_found

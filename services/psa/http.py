@@ -6,7 +6,6 @@ time-out or a 5xx becomes.
 
 import asyncio
 from contextvars import ContextVar
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -14,6 +13,7 @@ from typing import Any, Final
 import httpx
 import msgspec
 
+from services.psa.answer import Answer, read_answer
 from services.psa.backoff import retry_after, wait_before
 from services.psa.egress import EgressPolicy
 from services.psa.errors import (
@@ -29,10 +29,10 @@ from services.psa.errors import (
 )
 from services.psa.secret import redacted
 from services.psa.transport import PinnedTransport
+from services.psa.values import one_line
 
-MAX_ANSWER_BYTES: Final = 16 * 1024 * 1024
 CONNECT_SECONDS: Final = 5.0
-_MAX_MESSAGE: Final = 500
+_MOST_REDACTED: Final = 10_000  # of what a server says; a secret that is cut off here is cut off from the message too
 _READS: Final = 3
 _READ_PAUSE: Final = 0.2  # of the wait before another attempt at an intent
 _REFUSED: Final = 4
@@ -40,34 +40,12 @@ _REFUSALS: Final[dict[int, type[PsaError]]] = {
     HTTPStatus.UNAUTHORIZED: AuthenticationError,
     HTTPStatus.FORBIDDEN: ForbiddenError,
     HTTPStatus.NOT_FOUND: NotFoundError,
-    HTTPStatus.CONFLICT: ConflictError,
-    HTTPStatus.LOCKED: ConflictError,
 }
+_CONFLICTS: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.LOCKED})
 
 send_until: ContextVar[float] = ContextVar("send_until")
 """On the event loop's clock: no write is begun later. A worker whose lease ran out while it was suspended must not
 send what another one may be about to look for."""
-
-
-NO_JSON: Final = object()
-"""The body of an answer that is no JSON; a JSON null is None."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A response: its status, what it says, and how long it asks us to wait."""
-
-    status: int
-    body: Any
-    """The decoded JSON; `NO_JSON` where it is none (gateways answer in HTML)."""
-    retry_after: str | None = None
-    has_next: bool = False
-    """Whether the `Link` header names a further page."""
-
-    @property
-    def ok(self) -> bool:
-        """Whether it is a success (2xx)."""
-        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
 
 
 class PsaHttp:
@@ -90,6 +68,7 @@ class PsaHttp:
             trust_env=False,  # no proxy and no .netrc of the machine's
             headers={"Accept-Encoding": "identity", "User-Agent": "flowpilot"},
         )
+        self._whole_seconds = CONNECT_SECONDS + read_seconds
         self._free = asyncio.Semaphore(concurrency)
         self._secrets = secrets
         self._later_secret: tuple[str, ...] = ()
@@ -147,21 +126,15 @@ class PsaHttp:
 
     async def _send(self, request: httpx.Request) -> Answer:
         async with self._free:
-            response = await self._client.send(request, stream=True)
             try:
-                content = bytearray()
-                async for chunk in response.aiter_bytes():
-                    content += chunk
-                    if len(content) > MAX_ANSWER_BYTES:
-                        raise httpx.RemoteProtocolError(f"the answer is longer than {MAX_ANSWER_BYTES} bytes")
-            finally:
-                await response.aclose()
-        return Answer(
-            response.status_code,
-            _json(bytes(content)),
-            response.headers.get("Retry-After"),
-            has_next="next" in response.links,
-        )
+                async with asyncio.timeout(self._whole_seconds):
+                    response = await self._client.send(request, stream=True)
+                    try:
+                        return await read_answer(response)
+                    finally:
+                        await response.aclose()
+            except TimeoutError:  # each of its bytes came in time, and there was no end of them
+                raise httpx.ReadTimeout(f"not whole within {self._whole_seconds:.0f} s") from None
 
     def _said(self, error: Exception) -> str:
         kind = type(error).__name__
@@ -173,18 +146,23 @@ class PsaHttp:
 
     def clean(self, text: str) -> str:
         """Return a message fit to be stored and shown: one line, bounded, without this connection's secrets."""
-        shown = "".join(c if c.isprintable() else " " for c in redacted(text, self._secrets + self._later_secret))
-        return shown if len(shown) <= _MAX_MESSAGE else shown[: _MAX_MESSAGE - 1] + "…"
+        return one_line(redacted(text[:_MOST_REDACTED], self._secrets + self._later_secret))
 
-    def failure(self, answer: Answer, said: str, *, write: bool) -> PsaError:
-        """Return the error for an answer that is no success. `said` is what its body says, if anything."""
+    def failure(self, answer: Answer, said: str, *, write: bool, own: bool) -> PsaError:
+        """Return the error for an answer that is no success.
+
+        `said` is what its body says, if anything; `own` whether it is the PSA itself that says so. A gateway in between
+        may refuse anything with any status: it knows nothing of what the PSA did, and may let the same request pass
+        a moment later.
+        """
         message = self.clean(f"HTTP {answer.status}" + (f": {said}" if said else ""))
         wait = retry_after(answer.retry_after, datetime.now(UTC))
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
             return RateLimitedError(message, wait)
+        if answer.status in _CONFLICTS:
+            return ConflictError(message)
         # Apart from these, a 408 is as good as no answer, and what is no error (1xx, 3xx) is not the PSA's own.
-        refused = answer.status != HTTPStatus.REQUEST_TIMEOUT and answer.status // 100 == _REFUSED
-        if refused:
+        if own and answer.status != HTTPStatus.REQUEST_TIMEOUT and answer.status // 100 == _REFUSED:
             return _REFUSALS.get(answer.status, ValidationError)(message)
         return UnknownOutcomeError(message) if write else UnavailableError(message, wait)
 
@@ -194,10 +172,3 @@ async def _in_time(event: str, _about: dict[str, Any]) -> None:
     late = asyncio.get_running_loop().time() > send_until.get(float("inf"))
     if late and event.endswith("send_request_headers.started"):
         raise UnavailableError("the lease ended before the request was sent")
-
-
-def _json(content: bytes) -> Any:  # noqa: ANN401  a PSA's answer is looked at field by field
-    try:
-        return msgspec.json.decode(content)
-    except (msgspec.DecodeError, RecursionError):
-        return NO_JSON

@@ -1,7 +1,7 @@
 """The intents' states. Every change holds only for the claim that made it: whose lease has ended changes nothing.
 
 pending -> in_flight -> succeeded | failed | pending (later) | unknown
-unknown -> succeeded (found) | unknown (looked for once) | pending (looked for twice)
+unknown -> succeeded (found) | unknown (looked for once) | pending (looked for twice) | failed (sent too often)
 in_flight whose worker is gone -> unknown
 """
 
@@ -19,22 +19,35 @@ from services.psa.database import Database, Transaction
 from services.psa.intents import TimeEntry, decode_action
 from services.psa.provider import ExternalRef
 from services.psa.ticket import TicketRef
+from services.psa.values import one_line
 
 LOOKS: Final = 2
 """How often an intent must not be found before it is sent again."""
+_DOUBLINGS: Final = 2  # of the wait before it is sent again
 CLAIM: Final = Path(__file__).with_name("claim.sql").read_bytes()
 # One worker at a time counts an account's requests and adds to them. Held for a few milliseconds.
 ONE_AT_A_TIME: Final = "select pg_advisory_xact_lock(hashtext('analytics.push_intent claim'))"
-_ORPHANED: Final = """
+# `looks` counts the look-ups in vain, LOOKS of them for each time that the intent was sent. These do away with the
+# rest of a round, and with the round that follows where it was our own fault that there was no answer.
+_WHOLE_ROUNDS: Final = f"looks - looks %% {LOOKS}"
+_FORGIVEN: Final = f"greatest({_WHOLE_ROUNDS} - {LOOKS}, 0)"
+_ORPHANED: Final = f"""
     update analytics.push_intent
-    set state = 'unknown', looks = 0, available_at = now() + %s, lease_until = null, claim = null,
+    set state = 'unknown', looks = {_FORGIVEN}, available_at = now() + %s, lease_until = null, claim = null,
         error = 'the worker ended, or was silent for too long, in the middle of the request'
     where id in (
       select id from analytics.push_intent where state = 'in_flight' and lease_until <= now()
       for no key update skip locked
     )
-"""
+"""  # noqa: S608  our own constants
 # An erased session leaves no text behind.
+_FAILED: Final = """
+    state = 'failed', finished_at = now(), account_paused_until = null,
+    payload = case when sequence < 0 then '{}' else payload end
+"""
+_SENT_TOO_OFTEN: Final = f"""
+    {_FAILED}, error = format('sent %%s times, and not in the PSA; the last time: %%s', %(sends)s::integer, error)
+"""
 _SUCCEED: Final = """
     update analytics.push_intent
     set state = 'succeeded', external_id = %(external_id)s, error = null, finished_at = now(), lease_until = null,
@@ -62,6 +75,7 @@ class Claim:
     ticket_ref: str
     payload: str
     attempts: int
+    looks: int
     to_be_found: bool
     """It is unknown: to be looked for, not to be sent."""
 
@@ -69,8 +83,11 @@ class Claim:
 class Ledger:
     """Claims intents and records what became of them."""
 
-    def __init__(self, database: Database, *, lease_seconds: float, reconcile_seconds: float) -> None:
+    def __init__(
+        self, database: Database, *, lease_seconds: float, reconcile_seconds: float, most_sends: int = 8
+    ) -> None:
         self._database = database
+        self._most_sends = most_sends
         self._lease = timedelta(seconds=lease_seconds)
         self._reconcile_after = timedelta(seconds=reconcile_seconds)
 
@@ -91,12 +108,7 @@ class Ledger:
 
     async def fail(self, claim: Claim, error: str) -> bool:
         """Record that the PSA refused it for good."""
-        return await self._end(
-            claim,
-            "state = 'failed', error = %(error)s, finished_at = now(), account_paused_until = null,"
-            " payload = case when sequence < 0 then '{}' else payload end",
-            error=error,
-        )
+        return await self._end(claim, f"{_FAILED}, error = %(error)s", error=error)
 
     async def retry(self, claim: Claim, error: str, wait: timedelta, pause: timedelta) -> bool:
         """Nothing was done; it goes again later. The account's other intents pause, too, if not for as long."""
@@ -109,23 +121,32 @@ class Ledger:
             pause=pause,
         )
 
-    async def unknown(self, claim: Claim, error: str) -> bool:
-        """Nobody knows: it is looked for, after a while."""
+    async def unknown(self, claim: Claim, error: str, *, ours: bool = False) -> bool:
+        """Record that nobody knows: it is looked for, after a while. `ours`: it was no fault of the PSA's."""
         return await self._end(
             claim,
-            "state = 'unknown', looks = 0, error = %(error)s, available_at = now() + %(after)s",
+            f"state = 'unknown', looks = {_FORGIVEN if ours else _WHOLE_ROUNDS}, error = %(error)s,"
+            " available_at = now() + %(after)s",
             error=error,
             after=self._reconcile_after,
         )
 
-    async def not_found(self, claim: Claim) -> bool:
-        """Record that it was looked for in vain: after the second time it is pending again."""
-        return await self._end(
-            claim,
-            f"state = case when looks + 1 >= {LOOKS} then 'pending' else 'unknown' end,"
-            f" available_at = case when looks + 1 >= {LOOKS} then now() else now() + %(after)s end,"
-            f" looks = case when looks + 1 >= {LOOKS} then 0 else looks + 1 end",
-            after=self._reconcile_after,
+    async def not_found(self, claim: Claim) -> str | None:
+        """Record that it was looked for in vain; return its new state, None where the claim had ended.
+
+        It is looked for once more, then sent again, each time after a longer wait. After the last time that it may be
+        sent it has failed: the PSA answers, and never with a success, and nothing must wait for it without end.
+        """
+        looks = claim.looks + 1
+        sends, rest = divmod(looks, LOOKS)
+        if rest:
+            changes, wait = "state = 'unknown'", self._reconcile_after
+        elif sends < self._most_sends:
+            changes, wait = "state = 'pending'", self._reconcile_after * (2 ** min(sends - 1, _DOUBLINGS) - 1)
+        else:
+            changes, wait = _SENT_TOO_OFTEN, timedelta()
+        return await self._end_as(
+            claim, f"{changes}, looks = %(looks)s, available_at = now() + %(wait)s", looks=looks, wait=wait, sends=sends
         )
 
     async def look_later(self, claim: Claim, error: str, wait: timedelta, pause: timedelta) -> bool:
@@ -144,11 +165,22 @@ class Ledger:
             return await (await connection.execute(_BACKLOG)).fetchall()
 
     async def _end(self, claim: Claim, changes: str, **values: Any) -> bool:  # noqa: ANN401  the changes' own values
+        return await self._end_as(claim, changes, **values) is not None
+
+    async def _end_as(self, claim: Claim, changes: str, **values: Any) -> str | None:  # noqa: ANN401  the same
+        """Return the intent's new state, None where the claim had ended."""
         # The changes are this file's own constants; what comes from elsewhere is a parameter.
-        statement = f"update analytics.push_intent set lease_until = null, claim = null, {changes} where {_MINE}"  # noqa: S608
+        statement = (
+            f"update analytics.push_intent set lease_until = null, claim = null, {changes}"  # noqa: S608
+            f" where {_MINE} returning state"
+        )
+        if "error" in values:
+            values["error"] = one_line(values["error"])
         async with self._database.transaction() as connection:
-            cursor = await connection.execute(statement, {"id": claim.id, "claim": claim.claim, **values})
-            return cursor.rowcount == 1
+            row = await (
+                await connection.execute(statement, {"id": claim.id, "claim": claim.claim, **values})
+            ).fetchone()
+            return None if row is None else str(row[0])
 
 
 async def record_success(connection: Transaction, which: str, values: dict[str, Any]) -> bool:

@@ -27,7 +27,7 @@ _LIST: Final = """
 # Nothing is taken from a worker that is busy with it: its lease must have ended.
 _RETRY: Final = """
     update analytics.push_intent
-    set state = 'pending', looks = 0, available_at = now(), finished_at = null, claim = null
+    set state = 'pending', attempts = 0, looks = 0, available_at = now(), finished_at = null, claim = null
     where id = any(%(id)s) and state in ('failed', 'unknown') and payload <> '{}'
       and (lease_until is null or lease_until <= now())
 """

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Protocol
+from typing import Any, Protocol, Self
 
 from services.psa.intents import Action, Note, StatusChange, TimeEntry
 from services.psa.ticket import TicketRef
+from services.psa.values import id_in
 
 
 class Capability(Enum):
@@ -26,6 +27,11 @@ class ExternalRef:
     """What the PSA calls the thing that was made."""
 
     id: str
+
+    @classmethod
+    def of(cls, entity: Any) -> Self:  # noqa: ANN401  JSON of any shape
+        """Make that of an entity as the PSA answers it; empty where it is there and its id cannot be read."""
+        return cls(id_in(entity) or "")
 
 
 @dataclass(frozen=True, slots=True)

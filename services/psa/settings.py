@@ -26,6 +26,8 @@ class WorkerSettings:
     """PSA_ON_PREMISE_HOSTS, PSA_ON_PREMISE_NETWORKS (comma-separated) and PSA_SANDBOX_URL."""
     reconcile_seconds: int
     """PSA_RECONCILE_AFTER_SECONDS (60): longer than the PSA works on a request that nobody waits for any more."""
+    most_sends: int
+    """PSA_MOST_SENDS (8): how often an intent is sent that gets no success and is not found afterwards."""
     read_seconds: int
     """PSA_READ_TIMEOUT_SECONDS (30): how long an answer is waited for."""
     account_concurrency: int
@@ -62,6 +64,7 @@ class WorkerSettings:
             connections=variables.optional("PSA_CONNECTIONS"),
             policy=_policy(variables),
             reconcile_seconds=variables.integer("PSA_RECONCILE_AFTER_SECONDS", default=60, at_least=1, at_most=86_400),
+            most_sends=variables.integer("PSA_MOST_SENDS", default=8, at_least=1, at_most=1000),
             read_seconds=variables.integer("PSA_READ_TIMEOUT_SECONDS", default=30, at_least=1, at_most=300),
             account_concurrency=variables.integer("PSA_ACCOUNT_CONCURRENCY", default=4, at_least=1, at_most=4),
             worker_concurrency=variables.integer("PSA_WORKER_CONCURRENCY", default=32, at_least=1, at_most=500),

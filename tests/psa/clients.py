@@ -1,7 +1,7 @@
 """Providers for the tests, closed at the end."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime
 
 from services.psa import Note, StatusChange, TicketRef, TimeEntry
@@ -35,8 +35,8 @@ async def connectwise(url: str, *, read_seconds: float = 5) -> AsyncIterator[Con
     provider = ConnectWise(
         connectwise_connection(url), EgressPolicy(sandbox=url), read_seconds=read_seconds, concurrency=4
     )
-    yield provider
-    await provider.aclose()
+    async with aclosing(provider):
+        yield provider
 
 
 @asynccontextmanager
@@ -48,5 +48,5 @@ async def halo(url: str) -> AsyncIterator[Halo]:
         tenant="acme",
     )
     provider = Halo(connection, EgressPolicy(sandbox=url), read_seconds=5, concurrency=4)
-    yield provider
-    await provider.aclose()
+    async with aclosing(provider):
+        yield provider

@@ -77,6 +77,9 @@ def running_sandbox(directory: Path) -> Iterator[Sandbox]:
         sandbox.kill()
 
 
+MOST_SENDS = 2
+
+
 class Worker:
     """A push worker's process; its log goes to a file."""
 
@@ -88,6 +91,7 @@ class Worker:
             "PSA_POLL_MS": "20",
             "PSA_RECONCILE_AFTER_SECONDS": "1",
             "PSA_READ_TIMEOUT_SECONDS": "1",
+            "PSA_MOST_SENDS": str(MOST_SENDS),
         }
         self.log = log
         with log.open("ab") as stderr:
@@ -98,6 +102,11 @@ class Worker:
     def kill(self) -> None:
         self.process.kill()
         self.process.wait()
+
+    def peak_memory(self) -> int:
+        """The most bytes that it has had in memory."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) * 1024
 
     def stop(self) -> int:
         """SIGTERM; the exit code. Fails if that takes longer than the 10 s that it may."""

@@ -14,10 +14,12 @@ class Said:
 
     status: int = 200
     body: object = None
-    """JSON, or text as it is."""
+    """JSON, or text and bytes as they are."""
     headers: dict[str, str] = field(default_factory=dict)
 
     def encoded(self) -> bytes:
+        if isinstance(self.body, bytes):
+            return self.body
         return self.body.encode() if isinstance(self.body, str) else json.dumps(self.body).encode()
 
 

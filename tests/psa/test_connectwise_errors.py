@@ -41,8 +41,6 @@ def refusal(message: str, code: str = "InvalidField", field: str = "") -> dict[s
     [
         pytest.param(Said(400, refusal("bad")), ValidationError, ValidationError, id="400"),
         pytest.param(Said(400, refusal("x", "ObjectExists")), ValidationError, ValidationError, id="ObjectExists"),
-        pytest.param(Said(400, HTML), ValidationError, ValidationError, id="400 in HTML"),
-        pytest.param(Said(400, {"errors": "?"}), ValidationError, ValidationError, id="400 of another form"),
         pytest.param(
             Said(400, refusal("workRole is required", "MissingRequiredField", "workRole")),
             MissingWorkRoleError,
@@ -71,9 +69,14 @@ def refusal(message: str, code: str = "InvalidField", field: str = "") -> dict[s
             id="UserNotAuthenticated",
         ),
         pytest.param(Said(403, {"code": "Forbidden"}), ForbiddenError, ForbiddenError, id="403"),
-        pytest.param(Said(404, HTML), NotFoundError, NotFoundError, id="404"),
+        pytest.param(Said(404, {"code": "NotFound", "message": "no"}), NotFoundError, NotFoundError, id="404"),
         pytest.param(Said(409, {"message": "in use"}), ConflictError, ConflictError, id="409"),
         pytest.param(Said(423, HTML), ConflictError, ConflictError, id="423"),
+        *(
+            pytest.param(Said(status, body), UnknownOutcomeError, UnavailableError, id=f"{status} of a gateway")
+            for status in (400, 401, 403, 404, 405, 413, 451)
+            for body in (HTML, {"message": "Forbidden"}, {"statusCode": status, "errors": [{"code": 1020}]}, "")
+        ),
         pytest.param(Said(429, ""), RateLimitedError, RateLimitedError, id="429"),
         pytest.param(Said(408, ""), UnknownOutcomeError, UnavailableError, id="408"),
         pytest.param(Said(500, {"message": "timeout"}), UnknownOutcomeError, UnavailableError, id="500"),
@@ -86,7 +89,8 @@ def refusal(message: str, code: str = "InvalidField", field: str = "") -> dict[s
         pytest.param(Said(201, [1]), UnknownOutcomeError, UnavailableError, id="a list for an entity"),
         pytest.param(Said(201, "x", {"Content-Length": "99"}), UnknownOutcomeError, UnavailableError, id="cut off"),
         pytest.param(Said(201, "[" * 100_000), UnknownOutcomeError, UnavailableError, id="nested without end"),
-        pytest.param(Said(201, " " * (17 * 1024 * 1024)), UnknownOutcomeError, UnavailableError, id="17 MB"),
+        pytest.param(Said(201, " " * (5 * 1024 * 1024)), UnknownOutcomeError, UnavailableError, id="5 MB"),
+        pytest.param(Said(201, "[" + "{}," * 100_000), UnknownOutcomeError, UnavailableError, id="100,000 values"),
     ],
 )
 async def test_an_answer_becomes_a_typed_error(said: Said, on_write: type[PsaError], on_read: type[PsaError]) -> None:
@@ -223,9 +227,17 @@ async def test_a_missing_path_is_looked_for_under_the_new_codebase_once() -> Non
 
 async def test_a_status_is_written_only_when_the_board_of_the_ticket_has_it() -> None:
     ticket, other = Said(body={"id": 1, "board": {"id": 9}}), Said(body=[{"id": 77, "name": "New"}])
-    with scripted(ticket, other) as psa:
+    with scripted(ticket, other, Said(body={"count": 1})) as psa:
         async with connectwise(psa.url) as provider:
             with pytest.raises(ValidationError, match="77 \\(New\\)"):
                 await provider.set_status(TICKET, STATUS)
     assert {method for method, _path in psa.calls} == {"GET"}
     assert "/service/boards/9/statuses" in psa.calls[-1][1]
+
+
+async def test_a_list_of_statuses_that_is_cut_is_no_reason_to_refuse_one() -> None:
+    ticket, cut = Said(body={"id": 1, "board": {"id": 9}}), Said(body=[{"id": 77, "name": "New"}])
+    with scripted(ticket, cut, Said(body={"count": 2}), Said(body=[])) as psa:
+        async with connectwise(psa.url) as provider:
+            with pytest.raises(UnavailableError, match="1 of"):
+                await provider.set_status(TICKET, STATUS)

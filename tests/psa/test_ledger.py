@@ -15,7 +15,7 @@ from services.psa import Note, StatusChange, TimeEntry
 from services.psa.database import Database as Connection
 from services.psa.errors import UnavailableError
 from services.psa.http import send_until
-from services.psa.ledger import CLAIM, ONE_AT_A_TIME, Ledger
+from services.psa.ledger import CLAIM, LOOKS, ONE_AT_A_TIME, Ledger
 from services.psa.provider import ExternalRef
 from tests.infra.database import Database
 from tests.psa.clients import NOTE, TICKET, connectwise
@@ -33,7 +33,7 @@ async def ledgers(module_database: Database) -> AsyncIterator[list[Ledger]]:
     with module_database.connect() as admin:
         admin.execute("delete from analytics.push_intent")
     connections = [Connection(module_database.dsn_for("flowpilot_pusher")) for _ in range(4)]
-    yield [Ledger(connection, lease_seconds=30, reconcile_seconds=60) for connection in connections]
+    yield [Ledger(connection, lease_seconds=30, reconcile_seconds=60, most_sends=2) for connection in connections]
     for connection in connections:
         await connection.close()
 
@@ -118,6 +118,28 @@ async def test_an_orphan_is_looked_for_after_the_wait_and_sent_again_after_the_s
         assert await ledgers[1].not_found(claim)
     (again,) = await ledgers[2].claim(EVERY, 4)
     assert (again.to_be_found, again.attempts) == (False, 2)
+
+
+async def test_only_what_the_psa_did_not_answer_with_a_success_counts_as_sent(
+    account: Account, ledgers: list[Ledger]
+) -> None:
+    """A worker that is killed or stopped uses up none of the times that an intent may be sent."""
+    account.push("1", TIME)
+    states = []
+    for outcome in ("the PSA's fault", "stopped", "killed", "killed", "stopped", "the PSA's fault"):
+        (claim,) = await ledgers[0].claim(EVERY, 4)
+        if outcome == "killed":
+            change(account, "lease_until = now()")
+            await ledgers[0].claim(EVERY, 4)
+        else:
+            await ledgers[0].unknown(claim, outcome, ours=outcome == "stopped")
+        for _ in range(LOOKS):
+            change(account, "available_at = now()")
+            (claim,) = await ledgers[0].claim(EVERY, 4)
+            states.append(await ledgers[0].not_found(claim))
+        change(account, "available_at = now()")
+    assert states == ["unknown", "pending"] * 5 + ["unknown", "failed"]
+    assert account.intents()[0]["error"] == "sent 2 times, and not in the PSA; the last time: the PSA's fault"
 
 
 async def test_an_intent_that_somebody_holds_is_passed_over(account: Account, ledgers: list[Ledger]) -> None:

@@ -50,6 +50,7 @@ def test_no_header_makes_us_wait_longer_than_the_cap(header: str) -> None:
         (None, None),
         ("", None),
         ("soon", None),
+        ("Mon, 1 Jan 99999999999999 00:00:00 GMT", None),
         ("-5", None),
         ("1.5", None),
         ("²", None),

@@ -10,14 +10,19 @@ from deploy.sandbox.faults import Fault, Plan
 from services.events import PsaPushed
 from services.psa import Action, Note, StatusChange, TimeEntry
 from services.psa.intents import KINDS
+from services.psa.operate import operate
 from tests.infra.database import Database
 from tests.infra.waiting import wait_until
 from tests.psa.conftest import Account, add_account
+from tests.psa.processes import MOST_SENDS, Worker
+from tests.psa.test_odd_answers import COSTLY, ODD
 
 pytestmark = pytest.mark.usefixtures("shared_worker")
 
 TIME = TimeEntry(member="154", start=datetime(2026, 7, 29, 20, tzinfo=UTC), minutes=50, note="Reset the MFA")
 NOTE = Note(text="Restarted the spooler")
+MEMORY_LIMIT = 256 * 2**20
+"""Of the worker, as the manifests give it."""
 
 
 def test_each_kind_becomes_one_entry_and_one_event(account: Account, sandbox: SandboxControls) -> None:
@@ -59,6 +64,40 @@ def test_a_request_without_an_answer_is_unknown_and_ends_as_one_entry(
     account.wait_for(*["succeeded"] * 3)
     assert [len(sandbox.entries(ticket=ticket)) for ticket in tickets] == [1, 1, 1]
     assert len(account.events()) == 3
+
+
+def test_whatever_the_answer_holds_each_push_is_there_once(
+    account: Account, sandbox: SandboxControls, shared_worker: Worker
+) -> None:
+    faults = (Fault.HTML_403, Fault.HTML_404, *ODD, *COSTLY)
+    tickets = sandbox.add_tickets(len(faults))
+    sandbox.set_faults(Plan(next=faults, methods=("POST",)))
+    for ticket in tickets:
+        account.push(ticket, TIME)
+    account.wait_for(*["succeeded"] * len(faults), seconds=40)
+    assert [len(sandbox.entries(ticket=ticket)) for ticket in tickets] == [1] * len(faults)
+    assert shared_worker.peak_memory() < MEMORY_LIMIT
+
+
+def test_a_psa_that_accepts_nothing_is_asked_so_often_and_no_more(
+    account: Account, sandbox: SandboxControls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (ticket,) = sandbox.add_tickets()
+    before = sandbox.counts()["time_entries"]
+    sandbox.set_faults(Plan(share=1, kinds=(Fault.ERROR_BEFORE,), methods=("POST",)))
+    intent = account.push(ticket, TIME)
+    account.push(ticket, StatusChange(status="505"))
+    account.wait_for("failed", "succeeded", seconds=30)
+    assert [seen["method"] for seen in sandbox.requests()].count("POST") == MOST_SENDS
+    assert account.intents()[0]["error"] == (
+        f"sent {MOST_SENDS} times, and not in the PSA; the last time: HTTP 500: Server error"
+    )
+    assert [event.id for event in account.events()] != [intent]
+    sandbox.set_faults()
+    monkeypatch.setenv("PSA_DATABASE_URL", account.database.dsn_for("flowpilot_pusher"))
+    assert operate(["intents", "retry", str(intent)]) == 0
+    account.wait_for("succeeded", "succeeded")
+    assert sandbox.counts()["time_entries"] - before == 1
 
 
 def test_nothing_is_looked_for_early_and_it_is_looked_for_twice_before_it_is_sent_again(

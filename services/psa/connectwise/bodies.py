@@ -1,27 +1,17 @@
 """The bodies of ConnectWise's requests. Pure: an intent in, JSON out."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
+from functools import partial
 from typing import Any, Final
 
-from services.psa.errors import ValidationError
+from services.psa import values
 from services.psa.intents import Note, StatusChange, TimeEntry
 from services.psa.ticket import TicketKind, TicketRef
+from services.psa.values import instant
 
 CHARGE_TO: Final[dict[TicketKind, str]] = {"service": "ServiceTicket", "project": "ProjectTicket"}
 
-
-_MOST_DIGITS: Final = 18  # whatever is longer is no id, and JSON would not carry it
-
-
-def number(what: str, text: str) -> int:
-    """ConnectWise's ids are whole numbers.
-
-    Raises:
-        ValidationError: this one is not.
-    """
-    if not (text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS):
-        raise ValidationError(f"{what} {text!r} is not a ConnectWise id, which is a number")
-    return int(text)
+number = partial(values.number, "ConnectWise")
 
 
 def time_entry(ticket: TicketRef, entry: TimeEntry, correlation: str, *, role: int | None = None) -> dict[str, Any]:
@@ -71,8 +61,3 @@ def note(request: Note, correlation: str) -> dict[str, Any]:
 def status(change: StatusChange) -> list[dict[str, Any]]:
     """`PATCH` of a ticket: a list of operations."""
     return [{"op": "replace", "path": "status/id", "value": number("status", change.status)}]
-
-
-def instant(moment: datetime) -> str:
-    """UTC without fractions, and without the brackets that only `conditions` take."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

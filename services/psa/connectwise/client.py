@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator
 from typing import Any, Final
 from urllib.parse import quote
 
+from services.psa.answer import NO_JSON, Answer
 from services.psa.connections import ConnectWiseConnection
-from services.psa.connectwise.failures import failure_of
+from services.psa.connectwise.failures import failure_of, own
 from services.psa.egress import EgressPolicy
 from services.psa.errors import (
     AuthenticationError,
@@ -16,12 +17,13 @@ from services.psa.errors import (
     UnavailableError,
     UnknownOutcomeError,
 )
-from services.psa.http import NO_JSON, Answer, PsaHttp
+from services.psa.http import PsaHttp
+from services.psa.listing import PAGE_SIZE, Page, every_item
+from services.psa.values import id_in
 
 CLOUD: Final = (".myconnectwise.net", ".connectwisedev.com")
 GENERIC_CODEBASE: Final = "v4_6_release/"
-PAGE_SIZE: Final = 1000  # the most that is served
-_MAX_PAGES: Final = 100
+_NOT_FOUND: Final = 404
 _CODEBASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*/")
 
 
@@ -84,22 +86,25 @@ class ConnectWiseClient:
             raise UnavailableError(f"HTTP {answer.status} without JSON")
         return answer
 
-    async def pages(self, path: str, params: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
-        """Every item of a list, page by page: on while a page is full or the answer names a next one.
+    def every(self, path: str, params: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
+        """Yield every item of a list; see `every_item`. It counts its lists apart, if not all of them."""
 
-        Not by its length alone, since a server may serve fewer at a time than it is asked for.
-        """
-        for page in range(1, _MAX_PAGES + 1):
-            answer = await self._get(path, {**params, "page": str(page), "pageSize": str(PAGE_SIZE)})
-            items = answer.body
-            if not isinstance(items, list):
+        async def page_at(number: int) -> Page:
+            answer = await self._get(path, {**params, "page": str(number), "pageSize": str(PAGE_SIZE)})
+            if not isinstance(answer.body, list):
                 raise UnavailableError(f"{path} is not answered by a list")
-            for item in items:
-                if isinstance(item, dict):
-                    yield item
-            if not items or (len(items) < PAGE_SIZE and not answer.has_next):
-                return
-        raise UnavailableError(f"{path} has more than {_MAX_PAGES} pages")
+            # Not by its length alone: a server may serve fewer at a time than it is asked for.
+            return Page(answer.body, may_be_last=len(answer.body) < PAGE_SIZE and not answer.has_next)
+
+        async def count() -> int | None:
+            codebase = self._codebase or await self._discover()
+            answer = await self._request("GET", codebase, f"{path}/count", params, None)
+            found = answer.body.get("count") if isinstance(answer.body, dict) else None
+            if not answer.ok and answer.status != _NOT_FOUND:
+                raise self._failure(answer, write=False)
+            return found if isinstance(found, int) else None
+
+        return every_item(page_at, count=count)
 
     async def write(self, method: str, path: str, body: object) -> dict[str, Any]:
         """Change something, and returns the entity that is answered.
@@ -109,40 +114,46 @@ class ConnectWiseClient:
                 login page would.
         """
         answer = await self._with_codebase(method, path, body=body)
-        if not isinstance(answer.body, dict) or answer.body.get("id") is None:
+        if id_in(answer.body) is None:
             raise UnknownOutcomeError(f"HTTP {answer.status} without the entity")
-        return answer.body
+        entity: dict[str, Any] = answer.body
+        return entity
 
     async def _with_codebase(
         self, method: str, path: str, *, params: dict[str, str] | None = None, body: object = None
     ) -> Answer:
         codebase = self._codebase or await self._discover()
+        answer = await self._request(method, codebase, path, params, body)
+        if answer.status == _NOT_FOUND:
+            moved_to = await self._discover_after(answer, write=method != "GET")
+            if moved_to != codebase:  # nothing was done, so that a write may go again, too
+                answer = await self._request(method, moved_to, path, params, body)
+        if not answer.ok:
+            raise self._failure(answer, write=method != "GET")
+        return answer
+
+    async def _discover_after(self, answer: Answer, *, write: bool) -> str:
+        """Return the codebase after a path was not found, which a release may have moved."""
         try:
-            return await self._request(method, codebase, path, params, body)
-        except NotFoundError:
-            # Nothing was done, so that a write may go again where a release has moved the path.
-            if await self._discover() == codebase:
-                raise
-            return await self._request(method, self._codebase or codebase, path, params, body)
+            return await self._discover()
+        except PsaError:
+            if write and not own(answer):
+                raise self._failure(answer, write=True) from None
+            raise
 
     async def _request(
         self, method: str, codebase: str, path: str, params: dict[str, str] | None, body: object
     ) -> Answer:
         url = f"{self._api}/{codebase}apis/3.0{path}"
-        write = method != "GET"
-        if write:
-            answer = await self._http.write(method, url, headers=self._headers, json=body)
-        else:
-            answer = await self._http.read(url, headers=self._headers, params=params)
-        if not answer.ok:
-            raise self._failure(answer, write=write)
-        return answer
+        if method == "GET":
+            return await self._http.read(url, headers=self._headers, params=params)
+        return await self._http.write(method, url, headers=self._headers, json=body)
 
     async def _discover(self) -> str:
         """Asks for the company's codebase. The question needs no credentials, so none are sent."""
         url = f"{self._site}/login/companyinfo/{quote(self._company, safe='')}"
         answer = await self._http.read(url, headers={"Accept": "application/json"})
-        if answer.status == 404:  # noqa: PLR2004  on-premise servers may not have the page
+        if answer.status == _NOT_FOUND:  # on-premise servers may not have the page
             codebase = GENERIC_CODEBASE
         elif not answer.ok:
             raise self._failure(answer, write=False)

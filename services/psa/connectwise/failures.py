@@ -1,8 +1,12 @@
-"""ConnectWise's errors, `{"code", "message", "errors": [{"code", "message", "field"}]}`, as ours."""
+"""ConnectWise's errors, `{"code", "message", "errors": [{"code", "message", "field"}]}`, as ours.
+
+The code tells them from what a gateway says, be it HTML or a JSON of its own.
+"""
 
 import re
 from typing import Any, Final
 
+from services.psa.answer import Answer
 from services.psa.errors import (
     AuthenticationError,
     MissingWorkRoleError,
@@ -10,9 +14,10 @@ from services.psa.errors import (
     TimeNotAllowedError,
     ValidationError,
 )
-from services.psa.http import Answer, PsaHttp
+from services.psa.http import PsaHttp
 
 _NO_TIME: Final = re.compile(r"does not allow time entry|time ?sheet", re.IGNORECASE)
+_MOST_ERRORS: Final = 20
 _NO_ROLE: Final = re.compile(r"work ?role", re.IGNORECASE)
 
 
@@ -20,7 +25,7 @@ def failure_of(http: PsaHttp, answer: Answer, *, write: bool) -> PsaError:
     """Return the typed error for an answer that is no success; its message is the PSA's own, without our secrets."""
     codes, messages = _said(answer.body)
     said = "; ".join(dict.fromkeys(messages))
-    failure = http.failure(answer, said, write=write)
+    failure = http.failure(answer, said, write=write, own=own(answer))
     if not isinstance(failure, ValidationError):
         return failure
     if "Unauthorized" in codes or ("ConnectWiseApi" in codes and "UserNotAuthenticated" in said):
@@ -30,6 +35,11 @@ def failure_of(http: PsaHttp, answer: Answer, *, write: bool) -> PsaError:
     if "MissingRequiredField" in codes and any(_NO_ROLE.search(text) for text in (*_fields(answer.body), said)):
         return MissingWorkRoleError(str(failure))
     return failure
+
+
+def own(answer: Answer) -> bool:
+    """Tell whether it is ConnectWise that answers so."""
+    return isinstance(answer.body, dict) and isinstance(answer.body.get("code"), str)
 
 
 def _said(body: object) -> tuple[set[str], list[str]]:
@@ -52,4 +62,4 @@ def _fields(body: object) -> list[str]:
 
 def _errors(body: dict[str, Any]) -> list[dict[str, Any]]:
     errors = body.get("errors")
-    return [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+    return [error for error in errors[:_MOST_ERRORS] if isinstance(error, dict)] if isinstance(errors, list) else []

@@ -37,7 +37,7 @@ class ConnectWise:
             return await self._log_time(bodies.time_entry(ticket, entry, correlation, role=role))
 
     async def _log_time(self, body: dict[str, Any]) -> ExternalRef:
-        return _ref(await self._client.write("POST", "/time/entries", body))
+        return ExternalRef.of(await self._client.write("POST", "/time/entries", body))
 
     async def _default_role(self, member: str) -> int | None:
         found = await self._client.get(f"/system/members/{bodies.number('member', member)}")
@@ -45,7 +45,9 @@ class ConnectWise:
 
     async def add_note(self, ticket: TicketRef, note: Note, correlation: str) -> ExternalRef:
         """Add the note to the section that its visibility names; nobody is notified unless the note says so."""
-        return _ref(await self._client.write("POST", f"{_path(ticket)}/notes", bodies.note(note, correlation)))
+        return ExternalRef.of(
+            await self._client.write("POST", f"{_path(ticket)}/notes", bodies.note(note, correlation))
+        )
 
     async def set_status(self, ticket: TicketRef, change: StatusChange) -> ExternalRef:
         """Write the status once the ticket's own board is known to have it: ids mean nothing on another board."""
@@ -55,7 +57,7 @@ class ConnectWise:
                 f"status {change.status} is not one of the ticket's board, which has"
                 f" {', '.join(f'{status.id} ({status.name})' for status in statuses.values()) or 'none'}"
             )
-        return _ref(await self._client.write("PATCH", _path(ticket), bodies.status(change)))
+        return ExternalRef.of(await self._client.write("PATCH", _path(ticket), bodies.status(change)))
 
     async def list_statuses(self, ticket: TicketRef) -> list[Status]:
         """Return the statuses of the board that the ticket is on now."""
@@ -69,7 +71,7 @@ class ConnectWise:
                 closed=item.get("closedStatus") is True,
                 inactive=item.get("inactive") is True,
             )
-            async for item in self._client.pages(f"/service/boards/{board}/statuses", {})
+            async for item in self._client.every(f"/service/boards/{board}/statuses", {})
         ]
 
     async def find_by_correlation(self, ticket: TicketRef, action: Action, correlation: str) -> ExternalRef | None:
@@ -85,13 +87,15 @@ class ConnectWise:
             case Note():
                 return await self._find(f"{_path(ticket)}/allNotes", {}, "text", correlation)
             case StatusChange():
-                found = await self._client.get(_path(ticket))
-                return ExternalRef(ticket.id) if str(_id_of(found, "status")) == action.status else None
+                now = _id_of(await self._client.get(_path(ticket)), "status")
+                if now is None:
+                    raise UnavailableError(f"ticket {ticket.id} does not say which status it has")
+                return ExternalRef(ticket.id) if str(now) == action.status else None
 
     async def _find(self, path: str, params: dict[str, str], field: str, correlation: str) -> ExternalRef | None:
-        async for item in self._client.pages(path, params):
+        async for item in self._client.every(path, params):
             if correlation in str(item.get(field)):
-                return _ref(item)
+                return ExternalRef.of(item)
         return None
 
     async def test_connection(self) -> None:
@@ -103,12 +107,8 @@ def _path(ticket: TicketRef) -> str:
     return f"/{ticket.kind}/tickets/{bodies.number('ticket', ticket.id)}"
 
 
-def _ref(entity: dict[str, Any]) -> ExternalRef:
-    return ExternalRef(str(entity["id"]))
-
-
 def _id_of(entity: object, field: str) -> int | None:
     """Return the id in a reference such as `"board": {"id": 1}`."""
     reference = entity.get(field) if isinstance(entity, dict) else None
     found = reference.get("id") if isinstance(reference, dict) else None
-    return found if isinstance(found, int) else None
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
