@@ -36,6 +36,8 @@ class Settings:
     """Origins of pages that may call from elsewhere; `*` is any."""
     max_staleness: timedelta = timedelta(seconds=30)
     """Numbers older than this are marked stale."""
+    engineer_self_view: bool = False
+    """Whether every active user may see its own numbers; else the roles that see the rest may."""
     host: str = "127.0.0.1"
     port: int = 8000
     read_path: ReadPath | None = None
@@ -63,6 +65,7 @@ class Settings:
             max_staleness=timedelta(
                 seconds=variables.integer("MAX_STALENESS_SECONDS", default=30, at_least=0, at_most=1_000_000_000)
             ),
+            engineer_self_view=variables.choice("ENGINEER_SELF_VIEW", ("OFF", "ON"), default="OFF") == "ON",
             host=variables.optional("API_HOST") or "127.0.0.1",
             port=variables.port("API_PORT", default=8000) or 8000,
             read_path=_read_path(variables),

@@ -1,7 +1,8 @@
 """The formulas of metrics.md: numbers in, number out. Nothing of nothing is None."""
 
 from dataclasses import dataclass
-from math import sqrt
+from fractions import Fraction
+from math import hypot, sqrt
 
 Z_95 = 1.959963984540054
 
@@ -11,6 +12,7 @@ SCORE_DECIMALS = 9
 
 MICROSECONDS_PER_MINUTE = 60_000_000
 MICROSECONDS_PER_HOUR = 3_600_000_000
+MICROSECONDS_PER_MILLISECOND = 1_000
 HOUR_UNITS = 10_000
 """Hours are summed as integers of 1/10,000 hour."""
 SCORE_UNITS = 1_000_000
@@ -23,6 +25,20 @@ class Interval:
 
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A difference of two rates with Newcombe's 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def direction(self) -> int:
+        """1 or -1 where the interval leaves out 0, else 0: within chance."""
+        return (self.low > 0) - (self.high < 0)
 
 
 def ratio(numerator: int, denominator: int) -> float | None:
@@ -45,6 +61,29 @@ def wilson(successes: int, count: int) -> Interval | None:
     middle = (share + z_squared / (2 * count)) / scale
     half = Z_95 * sqrt(share * (1 - share) / count + z_squared / (4 * count * count)) / scale
     return Interval(low=max(0.0, middle - half), high=min(1.0, middle + half))
+
+
+def difference(successes: int, count: int, base_successes: int, base_count: int) -> Difference | None:
+    """Newcombe's method 10 for a rate minus a base rate of independent counts; None without both denominators.
+
+    R. G. Newcombe, Interval estimation for the difference between independent proportions, Statistics in Medicine 17
+    (1998), 873-890: each limit's distance is made of the two Wilson intervals' distances on the side that counts.
+    """
+    interval, base = wilson(successes, count), wilson(base_successes, base_count)
+    if interval is None or base is None:
+        return None
+    share, base_share = successes / count, base_successes / base_count
+    value = share - base_share
+    return Difference(
+        value=value,
+        low=value - hypot(share - interval.low, base.high - base_share),
+        high=value + hypot(interval.high - share, base_share - base.low),
+    )
+
+
+def sample_variance(total: Fraction, squares: int, count: int) -> Fraction:
+    """Variance by n - 1, of a sum and a sum of squares; never negative, though the squares may be of rounded values."""
+    return max(Fraction(0), (squares - total * total / count) / (count - 1))
 
 
 def recency_score(days_since_match: int | None) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from operator import attrgetter
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from shared_queries.counters import (
@@ -192,6 +192,9 @@ class FlowRow(FlowSums):
     last_matched_at: datetime | None
     lifetime_usage_count: int
     lifetime_success_rate: float | None
+    domain: str | None
+    """The label of its category's domain; both null for a flow without one."""
+    domain_key: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,11 +237,11 @@ def column_names(row: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(row))
 
 
-def total(rows: Iterable[SessionSums]) -> SessionSums:
-    """Return the counters of all rows together; zeros without a row."""
-    counters = [_counters_of(row) for row in rows]
-    return SessionSums(*map(sum, zip(*counters, strict=True))) if counters else _NOTHING
+Sums = TypeVar("Sums", bound=WorkSums)
 
 
-_counters_of = attrgetter(*column_names(SessionSums))
-_NOTHING = SessionSums(*(0 for _ in fields(SessionSums)))
+def total(rows: Iterable[Sums], kind: type[Sums]) -> Sums:
+    """Return the counters of all rows together, those of that class, which has no others; zeros without a row."""
+    names = column_names(kind)
+    counters = [attrgetter(*names)(row) for row in rows]
+    return kind(*map(sum, zip(*counters, strict=True))) if counters else kind(*(0 for _ in names))

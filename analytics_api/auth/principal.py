@@ -15,7 +15,7 @@ ROLES = frozenset({"team_admin", "super_admin"})
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """An active user with a role that may see its account's analytics."""
+    """An active user whose role may see what is asked for."""
 
     scope: Scope
     role: str
@@ -42,8 +42,8 @@ def acting_for(principal: Principal) -> Statement:
     return Statement(_TENANT, {"tenant": str(principal.scope.account_id)})
 
 
-def principal_in(rows: Rows) -> Principal:
-    """Read who `entering_as` found.
+def principal_in(rows: Rows, *, any_role: bool = False) -> Principal:
+    """Read who `entering_as` found: an active user whose role may see the analytics, or of any role.
 
     Raises:
         UnauthorizedError: the user does not exist.
@@ -54,6 +54,6 @@ def principal_in(rows: Rows) -> Principal:
     account_id, role, is_active, timezone = rows[0]
     if not is_active:
         raise ForbiddenError("the user is disabled")
-    if role not in ROLES:
+    if role not in ROLES and not any_role:
         raise ForbiddenError("the analytics need the role team_admin or super_admin")
     return Principal(Scope(account_id), role, timezone)

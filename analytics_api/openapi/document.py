@@ -9,7 +9,7 @@ from analytics_api.openapi.examples import EXAMPLES
 from analytics_api.openapi.schemas import component_schemas, reference
 from analytics_api.problems.errors import Problem
 from analytics_api.questions.endpoints import ENDPOINTS, Endpoint
-from analytics_api.questions.parameters import Parameter
+from analytics_api.questions.parameters import FORMAT, Parameter
 from services.version import VERSION
 
 _DESCRIPTION = """\
@@ -94,7 +94,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
 def _content(endpoint: Endpoint) -> dict[str, Any]:
     example = msgspec.to_builtins(EXAMPLES[endpoint.name])
     content: dict[str, Any] = {"application/json": {"schema": reference(endpoint.response), "example": example}}
-    if endpoint.gives_csv:
+    if FORMAT in endpoint.parameters:
         content["text/csv"] = {"schema": {"type": "string"}}
     return content
 

@@ -10,7 +10,8 @@ from uuid import UUID
 from analytics_api.auth.principal import Principal, acting_for, entering_as, principal_in
 from analytics_api.auth.tokens import TokenVerifier
 from analytics_api.database.replica import Replica, Snapshot
-from analytics_api.questions.endpoints import Endpoint
+from analytics_api.problems.errors import BadParameterError
+from analytics_api.questions.endpoints import Asked, Endpoint
 from analytics_api.questions.freshness import AS_OF, Freshness, as_of_in, freshness
 from analytics_api.questions.parameters import Values, period_of, read_query
 from analytics_api.questions.responses import PeriodInfo, fields_of
@@ -18,6 +19,7 @@ from analytics_api.questions.sharing import Shared, Turns
 from analytics_api.questions.shown import Shown, as_csv, as_json
 from analytics_api.settings import Settings
 from shared_queries import rollups
+from shared_queries.errors import ParameterError
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
 from shared_queries.source import Source
@@ -52,10 +54,12 @@ class Answering:
         every number of the answer, and its freshness.
         """
         user_id = self.verifier.user_id(authorization)
-        principal = await self.replica.read(partial(_identify, user_id))
-        asked = _Asked(endpoint, principal, read_query(query_string, endpoint.parameters), self._source())
+        any_role = endpoint.of_self and self.settings.engineer_self_view
+        principal = await self.replica.read(partial(_identify, user_id, any_role))
+        asked = _Asked(endpoint, user_id, principal, read_query(query_string, endpoint.parameters), self._source())
         question = asked.at(self.clock())
-        key = (endpoint.name, principal, frozenset(asked.values.items()))
+        # Two users of an account share an answer, but not the one about themselves.
+        key = (endpoint.name, user_id if endpoint.of_self else None, principal, frozenset(asked.values.items()))
 
         async def execute(begins: Callable[[], None]) -> Shown:
             async with self.turns.of(principal.scope.account_id) as waited:
@@ -78,9 +82,9 @@ class Answering:
         return Source.ROLLUPS if self.filled and self.settings.read_path != "facts" else Source.FACTS
 
 
-async def _identify(user_id: UUID, snapshot: Snapshot) -> Principal:
+async def _identify(user_id: UUID, any_role: bool, snapshot: Snapshot) -> Principal:  # noqa: FBT001  bound by `partial`
     (found,) = await snapshot.run(entering_as(user_id))
-    return principal_in(found)
+    return principal_in(found, any_role=any_role)
 
 
 def _is_filled(rows: Rows) -> bool:
@@ -110,15 +114,23 @@ class _Asked:
     """What a request asks, by whom."""
 
     endpoint: Endpoint
+    user_id: UUID
     principal: Principal
     values: Values
     source: Source
 
     def at(self, now: datetime) -> _Question:
         """Ask it at that moment. Raises `BadParameterError`."""
-        period = period_of(self.values, now=now, default_tz=self.principal.timezone)
+        endpoint = self.endpoint
+        period = period_of(
+            self.values, now=now, default_tz=self.principal.timezone, default_period=endpoint.default_period
+        )
         periods = [period, period.previous()] if self._compares else [period]
-        plans = [self.endpoint.plan(self.principal.scope, each, self.values, self.source) for each in periods]
+        asked = [Asked(self.principal.scope, self.user_id, each, self.values, self.source) for each in periods]
+        try:
+            plans = [endpoint.plan(each) for each in asked]
+        except ParameterError as error:
+            raise BadParameterError(error.parameter, error.message) from error
         return _Question(now, self.principal, periods, plans)
 
     def shown(self, question: _Question, rows: Sequence[Sequence[Rows]], fresh: Freshness) -> Shown:

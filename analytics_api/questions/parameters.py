@@ -7,17 +7,27 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, cast, get_args
 from urllib.parse import unquote_to_bytes
 from uuid import UUID
 
 from analytics_api.auth.tokens import UUID_FORM
 from analytics_api.problems.errors import BadParameterError
 from shared_queries.errors import ParameterError
-from shared_queries.periods.period import Period, parse_period
+from shared_queries.periods.period import DEFAULT_NAME, Period, parse_period
+from shared_queries.periods.points import TrendInterval
 from shared_queries.questions.cursor import Cursor
-from shared_queries.questions.drill_down import DEFAULT_LIMIT, SessionFilter, StageFilter, StatusFilter, TierFilter
 from shared_queries.questions.flow_quality import FlowSort
+from shared_queries.questions.session_filter import (
+    DEFAULT_LIMIT,
+    NO_USER,
+    MissingFilter,
+    OffPathFilter,
+    SessionFilter,
+    StageFilter,
+    StatusFilter,
+    TierFilter,
+)
 from shared_queries.sql.domains import BLANKS
 
 Values = Mapping[str, str]
@@ -52,9 +62,9 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 PERIOD = Parameter(
     "period",
-    "Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`.",
+    "Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`; without either `30d`.",
     ("7d", "30d", "90d"),
-    schema={"default": "30d"},
+    # No `default` in the schema: generated clients send it, and beside `from` and `to` it is refused.
 )
 FROM = Parameter(
     "from",
@@ -83,11 +93,16 @@ SORT = Parameter(
 )
 DOMAIN = Parameter(
     "domain",
-    "Sessions of this domain; case and surrounding white space do not matter. Not with `unmapped`.",
+    "Only what belongs to this domain; case and surrounding white space do not matter.",
     # Blank as domains are: a no-break space is a name like any other, which `\s` would take for white space.
     pattern=re.compile(rf"(?=.*[^{BLANKS}])[^\x00]{{1,{MAX_TEXT}}}", re.DOTALL),
     allowed=f"1 to {MAX_TEXT} characters, not blank, without NUL",
     schema={"minLength": 1, "maxLength": MAX_TEXT},
+)
+INTERVAL = Parameter(
+    "interval",
+    "What a point is. Without it a `day` up to 31 days, a `week` (from Monday) up to 180, else a `month`.",
+    get_args(TrendInterval),
 )
 UNMAPPED = Parameter("unmapped", "Sessions without a domain. Not with `domain`.", ("true",))
 FLOW_ID = Parameter(
@@ -100,17 +115,36 @@ FLOW_ID = Parameter(
 STATUS = Parameter(
     "status",
     "`ended` is resolved, escalated or abandoned; everything else is `open`.",
-    ("open", "ended", "resolved", "escalated", "abandoned"),
+    get_args(StatusFilter),
 )
 TIER = Parameter(
     "tier",
-    "Confidence tier; `unclassified` has none.",
-    ("guided", "exploring", "discovery", "unclassified"),
+    "Confidence tier; `unclassified` has none, `unguided` is every one but `guided`, none included.",
+    get_args(TierFilter),
 )
 STAGE = Parameter(
     "stage",
     "Sessions that reached this stage of the push funnel: linked to a ticket, note pushed, time entry logged.",
-    ("linked", "doc", "time"),
+    get_args(StageFilter),
+)
+MISSING = Parameter(
+    "missing",
+    "Sessions lost at this step of the push funnel: no ticket; a ticket but no note; both but no time entry.",
+    get_args(MissingFilter),
+)
+UNLOGGED = Parameter(
+    "unlogged", "Resolved sessions with a ticket and without a time entry: work that was never billed.", ("true",)
+)
+OFF_PATH = Parameter(
+    "off_path",
+    "Sessions that left the push funnel's path: a time entry without a note, or a note without a ticket.",
+    get_args(OffPathFilter),
+)
+USER_ID = Parameter(
+    "user_id",
+    "Sessions of this user of the account; `none`: of no user, or of one of another account.",
+    pattern=re.compile(rf"{UUID_FORM.pattern}|{NO_USER}"),
+    allowed=f"a UUID in its canonical form, or {NO_USER}",
 )
 LIMIT = Parameter(
     "limit",
@@ -129,8 +163,14 @@ CURSOR = Parameter(
 
 PERIOD_PARAMETERS = (PERIOD, FROM, TO, TZ)
 QUESTION_PARAMETERS = (*PERIOD_PARAMETERS, COMPARE, FORMAT)
-FLOW_QUALITY_PARAMETERS = (*QUESTION_PARAMETERS, SORT)
-SESSIONS_PARAMETERS = (*PERIOD_PARAMETERS, DOMAIN, UNMAPPED, FLOW_ID, STATUS, TIER, STAGE, LIMIT, CURSOR)
+DOMAIN_PARAMETERS = (*QUESTION_PARAMETERS, DOMAIN)
+FLOW_QUALITY_PARAMETERS = (*DOMAIN_PARAMETERS, SORT)
+TREND_PARAMETERS = (*DOMAIN_PARAMETERS, FLOW_ID, INTERVAL)
+SESSIONS_PARAMETERS = (
+    *PERIOD_PARAMETERS,
+    *(DOMAIN, UNMAPPED, FLOW_ID, USER_ID, STATUS, TIER, STAGE, MISSING, UNLOGGED, OFF_PATH),
+    *(LIMIT, CURSOR),
+)
 
 
 def read_query(query_string: bytes, parameters: tuple[Parameter, ...]) -> Values:
@@ -157,12 +197,13 @@ def read_query(query_string: bytes, parameters: tuple[Parameter, ...]) -> Values
     return values
 
 
-def period_of(values: Values, *, now: datetime, default_tz: str | None) -> Period:
+def period_of(values: Values, *, now: datetime, default_tz: str | None, default_period: str = DEFAULT_NAME) -> Period:
     """Return the period asked for. A cursor's list keeps the now of its first page. Raises `BadParameterError`."""
     cursor = values.get("cursor")
+    is_named = "from" not in values and "to" not in values
     try:
         return parse_period(
-            period=values.get("period"),
+            period=values.get("period", default_period if is_named else None),
             from_=values.get("from"),
             to=values.get("to"),
             tz=values.get("tz"),
@@ -174,26 +215,45 @@ def period_of(values: Values, *, now: datetime, default_tz: str | None) -> Perio
 
 
 def session_filter(values: Values, period: Period) -> SessionFilter:
-    """Return the filters of the drill-down. Raises `BadParameterError`."""
-    cursor, flow_id = values.get("cursor"), values.get("flow_id")
-    try:
-        return SessionFilter(
-            domain=values.get("domain"),
-            unmapped="unmapped" in values,
-            flow_id=None if flow_id is None else UUID(flow_id),
-            status=cast("StatusFilter | None", values.get("status")),
-            tier=cast("TierFilter | None", values.get("tier")),
-            stage=cast("StageFilter | None", values.get("stage")),
-            limit=int(values.get("limit", DEFAULT_LIMIT)),
-            cursor=None if cursor is None else Cursor.decode(cursor, now=period.now),
-        )
-    except ParameterError as error:
-        raise BadParameterError(error.parameter, error.message) from error
+    """Return the filters of the drill-down.
+
+    Raises:
+        ParameterError: a filter, or two together, cannot be used.
+    """
+    cursor, user_id = values.get("cursor"), values.get("user_id")
+    return SessionFilter(
+        domain=values.get("domain"),
+        unmapped="unmapped" in values,
+        flow_id=flow_id(values),
+        user_id="none" if user_id == NO_USER else _uuid(user_id),
+        status=cast("StatusFilter | None", values.get("status")),
+        tier=cast("TierFilter | None", values.get("tier")),
+        stage=cast("StageFilter | None", values.get("stage")),
+        missing=cast("MissingFilter | None", values.get("missing")),
+        unlogged="unlogged" in values,
+        off_path=cast("OffPathFilter | None", values.get("off_path")),
+        limit=int(values.get("limit", DEFAULT_LIMIT)),
+        cursor=None if cursor is None else Cursor.decode(cursor, now=period.now),
+    )
 
 
 def flow_sort(values: Values) -> FlowSort:
     """Return the order asked for."""
     return cast("FlowSort", values.get("sort", "quality"))
+
+
+def trend_interval(values: Values) -> TrendInterval | None:
+    """Return what a point of the trend is to be, where it was asked for."""
+    return cast("TrendInterval | None", values.get("interval"))
+
+
+def flow_id(values: Values) -> UUID | None:
+    """Return the flow asked for."""
+    return _uuid(values.get("flow_id"))
+
+
+def _uuid(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)
 
 
 def allowed_values(parameter: Parameter) -> str:

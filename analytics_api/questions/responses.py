@@ -12,9 +12,12 @@ from msgspec import UNSET, UnsetType
 
 from shared_queries.questions.coverage import Coverage
 from shared_queries.questions.drill_down import Sessions
+from shared_queries.questions.engineers import Engineers, Me
+from shared_queries.questions.flow_effects import FlowEffects
 from shared_queries.questions.flow_quality import FlowQuality
 from shared_queries.questions.overview import Overview
 from shared_queries.questions.psa import Psa
+from shared_queries.questions.trend import MatchedPoint, Trend
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -94,6 +97,79 @@ class PsaResponse(PreviousPsa):
     as_of: dt.datetime | None
     stale: bool
     previous: PreviousPsa | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendPoint(MatchedPoint):
+    """One day, week or month; without what was logged where the sessions of one flow are asked for."""
+
+    time_entries: int | UnsetType = UNSET
+    hours_logged: float | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviousTrend(Trend):
+    """The same question over the range before."""
+
+    points: list[TrendPoint]
+    period: PeriodInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrendResponse(PreviousTrend):
+    """The numbers by day, week or month, and when flows were published."""
+
+    as_of: dt.datetime | None
+    stale: bool
+    previous: PreviousTrend | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviousEngineers(Engineers):
+    """The same question over the range before."""
+
+    period: PeriodInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineersResponse(PreviousEngineers):
+    """Each user's sessions, beside the team's."""
+
+    as_of: dt.datetime | None
+    stale: bool
+    previous: PreviousEngineers | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviousMe(Me):
+    """The same question over the range before."""
+
+    period: PeriodInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeResponse(PreviousMe):
+    """The bearer's own sessions."""
+
+    as_of: dt.datetime | None
+    stale: bool
+    previous: PreviousMe | UnsetType = UNSET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviousFlowEffects(FlowEffects):
+    """The same question over the range before."""
+
+    period: PeriodInfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowEffectsResponse(PreviousFlowEffects):
+    """Domains before and after a flow was published for them."""
+
+    as_of: dt.datetime | None
+    stale: bool
+    previous: PreviousFlowEffects | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,10 +49,10 @@ def as_csv(  # noqa: PLR0913, PLR0917  the parts of a response
 ) -> Shown:
     """Show the answer's table, or its numbers where it has none, as CSV."""
     if endpoint.table is None:
-        body = metrics_csv(answer)
+        body = b"".join(metrics_csv(answer))
     else:
         name, row_type = endpoint.table
-        body = table_csv(row_type, getattr(answer, name))
+        body = b"".join(table_csv(row_type, getattr(answer, name)))
     file_name = f"flowpilot-{endpoint.name}-{period.from_}-to-{period.to}.csv"
     return _shown(endpoint, principal, values, fresh, body, CSV, [body], f'attachment; filename="{file_name}"')
 

@@ -1,14 +1,19 @@
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
+from uuid import UUID
 
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
-from shared_queries.questions.domain_rows import Domain, by_key, flows_by_category
+from shared_queries.questions.asked_domain import asked_domain, domain_of
+from shared_queries.questions.domain_rows import Domain, by_key, flows_by_category, of_domain
+from shared_queries.questions.flow_quality import Flow, measured
 from shared_queries.scope import Scope
-from shared_queries.scoring import MICROSECONDS_PER_HOUR, mean_minutes, ratio
+from shared_queries.scoring import MICROSECONDS_PER_HOUR, comparable, mean_minutes, ratio
 from shared_queries.source import SELECTS, Source
-from shared_queries.sums import CategoryFlows, DomainSums
+from shared_queries.sums import CategoryFlows, DomainSums, FlowRow
 
 GAP_MIN_COUNT = 5
 LOW_GUIDED_RATE = 0.30
@@ -17,6 +22,17 @@ HIGH_ESCALATION_RATE = 0.25
 
 
 GapReason = Literal["no_active_flow", "low_guided_rate", "low_resolution_rate", "high_escalation_rate"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainFlow:
+    """An active flow of a domain, measured as in flow quality."""
+
+    flow_id: UUID
+    name: str | None
+    usage_count: int
+    success_rate: float | None
+    quality_score: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +56,8 @@ class DomainCoverage:
     guided_timed_count: int
     avg_unguided_resolution_minutes: float | None
     unguided_timed_count: int
+    flows: list[DomainFlow]
+    """Best first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +68,8 @@ class KnowledgeGap:
     reasons: list[GapReason]
     impact_hours: float
     session_count: int
+    unguided_ended_count: int
+    """The sessions that `impact_hours` is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,27 +81,67 @@ class Coverage:
     total_domains: int
     uncategorised_flow_count: int
     knowledge_gaps: list[KnowledgeGap]
+    domain: str | None
+    """The label of the domain asked for, null for all."""
 
 
-def coverage(scope: Scope, period: Period, source: Source = Source.FACTS) -> Plan[Coverage]:
+def coverage(
+    scope: Scope, period: Period, source: Source = Source.FACTS, *, domain: str | None = None
+) -> Plan[Coverage]:
     """Which domains the account's sessions fall into, and how well its flows cover them."""
-    return Plan((SELECTS[source].by_domain(scope, period), flows_by_category(scope)), _answer)
+    selects = SELECTS[source]
+    statements = (
+        selects.by_domain(scope, period, domain),
+        flows_by_category(scope),
+        selects.flows(scope, period),
+        *asked_domain(scope, period, source, domain),
+    )
+    return Plan(statements, partial(_answer, period=period, domain=domain))
 
 
-def _answer(rows: Sequence[Rows]) -> Coverage:
+def _answer(rows: Sequence[Rows], *, period: Period, domain: str | None) -> Coverage:
+    asked = domain_of(rows, domain)
     sessions = [DomainSums(*row) for row in rows[0]]
-    categories = [CategoryFlows(*row) for row in rows[1]]
+    categories = of_domain((CategoryFlows(*row) for row in rows[1]), asked)
+    flows = _flows_by_key((FlowRow(*row) for row in rows[2]), period)
     domains = by_key(sessions, categories)
     return Coverage(
-        domains=[_domain(domain) for domain in domains],
+        domains=[_domain(domain, flows.get(domain.key, [])) for domain in domains],
         unmapped_session_count=sum(row.session_count for row in sessions if row.domain_key is None),
         total_domains=len(domains),
         uncategorised_flow_count=sum(row.flow_count for row in categories if row.domain_key is None),
         knowledge_gaps=_gaps(domains),
+        domain=asked.label if asked else None,
     )
 
 
-def _domain(domain: Domain) -> DomainCoverage:
+def _flows_by_key(rows: Iterable[FlowRow], period: Period) -> dict[str, list[DomainFlow]]:
+    """Find the active flows of each domain, best first."""
+    found: dict[str, list[DomainFlow]] = defaultdict(list)
+    for row in rows:
+        if row.domain_key is not None and not row.is_archived:
+            found[row.domain_key].append(_flow(measured(row, period)))
+    for flows in found.values():
+        flows.sort(key=_best_first)
+    return found
+
+
+def _flow(flow: Flow) -> DomainFlow:
+    return DomainFlow(
+        flow_id=flow.flow_id,
+        name=flow.name,
+        usage_count=flow.usage_count,
+        success_rate=flow.success_rate,
+        quality_score=flow.quality_score,
+    )
+
+
+def _best_first(flow: DomainFlow) -> tuple[Any, ...]:
+    score = flow.quality_score
+    return score is None, -comparable(score or 0.0), flow.name is None, flow.name or "", flow.flow_id
+
+
+def _domain(domain: Domain, flows: list[DomainFlow]) -> DomainCoverage:
     sums = domain.sums
     return DomainCoverage(
         domain=domain.label,
@@ -101,6 +161,7 @@ def _domain(domain: Domain) -> DomainCoverage:
         guided_timed_count=sums.guided_timed_count,
         avg_unguided_resolution_minutes=mean_minutes(sums.unguided_timed_us, sums.unguided_timed_count),
         unguided_timed_count=sums.unguided_timed_count,
+        flows=flows,
     )
 
 
@@ -113,6 +174,7 @@ def _gaps(domains: list[Domain]) -> list[KnowledgeGap]:
             reasons=reasons,
             impact_hours=domain.sums.impact_us / MICROSECONDS_PER_HOUR,
             session_count=domain.sums.session_count,
+            unguided_ended_count=domain.sums.unguided_ended,
         )
         for domain, reasons in gaps
     ]

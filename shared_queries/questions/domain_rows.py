@@ -7,11 +7,13 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from shared_queries.questions.asked_domain import AskedDomain
 from shared_queries.sql import domains
 from shared_queries.sql.domains import labels
 from shared_queries.sql.parameters import ACCOUNT_ID, asked_for_account
 from shared_queries.sql.predicates import categories, flows, is_active
 from shared_queries.sums import CategoryFlows, DomainSums, SessionSums, total
+from shared_queries.tables import account_view
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Domain:
     label: str
     sums: SessionSums
     flow_count: int
+    key: str
 
 
 def by_key(sessions: Iterable[DomainSums], categories: Iterable[CategoryFlows]) -> list[Domain]:
@@ -36,8 +39,22 @@ def by_key(sessions: Iterable[DomainSums], categories: Iterable[CategoryFlows]) 
         if category.domain_key is not None and category.flow_count:
             flows_of[category.domain_key] += category.flow_count
     label_of = labels(sessions, categories)
-    found = [Domain(label_of[key], total(sums_of.get(key, ())), flows_of.get(key, 0)) for key in sums_of | flows_of]
+    found = [
+        Domain(label_of[key], total(sums_of.get(key, ()), SessionSums), flows_of.get(key, 0), key)
+        for key in sums_of | flows_of
+    ]
     return sorted(found, key=lambda domain: (-domain.sums.session_count, domain.label))
+
+
+def of_domain(categories: Iterable[CategoryFlows], domain: AskedDomain | None) -> list[CategoryFlows]:
+    """Leave out what is not of the domain asked for, where one is."""
+    return [row for row in categories if domain is None or row.domain_key == domain.domain_key]
+
+
+@asked_for_account
+def account_name() -> Select[Any]:
+    """Ask what the account is called: one row."""
+    return select(account_view.c.name).where(account_view.c.account_id == ACCOUNT_ID)
 
 
 @asked_for_account

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from shared_queries.periods.local_days import local_date
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
+from shared_queries.questions.asked_domain import asked_domain, domain_of
 from shared_queries.scope import Scope
 from shared_queries.scoring import SCORE_UNITS, Interval, comparable, quality_score, ratio, recency_score, wilson
 from shared_queries.source import SELECTS, Source
@@ -33,6 +34,8 @@ class Flow:
     flow_id: UUID
     name: str | None
     is_archived: bool
+    domain: str | None
+    """The label of its category's domain; null without one."""
     usage_count: int
     ended_count: int
     open_count: int
@@ -65,6 +68,8 @@ class FlowQuality:
     top_performers: list[Flow]
     bottom_performers: list[Flow]
     needs_attention: list[AttentionFlow]
+    domain: str | None
+    """The label of the domain asked for, null for all."""
 
 
 _FIELDS = tuple(field.name for field in fields(Flow))
@@ -77,17 +82,28 @@ SORT_SCORE: dict[FlowSort, Callable[[Flow], float | None]] = {
 
 
 def flow_quality(
-    scope: Scope, period: Period, source: Source = Source.FACTS, *, sort: FlowSort = "quality"
+    scope: Scope,
+    period: Period,
+    source: Source = Source.FACTS,
+    *,
+    sort: FlowSort = "quality",
+    domain: str | None = None,
 ) -> Plan[FlowQuality]:
-    """How well each flow does, and which need attention."""
-    return Plan((SELECTS[source].flows(scope, period),), partial(_answer, period=period, sort=sort))
+    """How well each flow does, and which need attention; of a domain, the flows whose category it is."""
+    statements = (SELECTS[source].flows(scope, period), *asked_domain(scope, period, source, domain))
+    return Plan(statements, partial(_answer, period=period, sort=sort, domain=domain))
 
 
-def _answer(rows: Sequence[Rows], *, period: Period, sort: FlowSort) -> FlowQuality:
-    found = [FlowRow(*row) for row in rows[0]]
+def measured(row: FlowRow, period: Period) -> Flow:
+    """Return the flow with what is made of its counts; its recency is that of the real now."""
+    return _flow(row, _days_since_in(period))
+
+
+def _answer(rows: Sequence[Rows], *, period: Period, sort: FlowSort, domain: str | None) -> FlowQuality:
+    asked = domain_of(rows, domain)
+    found = [row for row in (FlowRow(*row) for row in rows[0]) if asked is None or row.domain_key == asked.domain_key]
     created = {row.flow_id: row.created_at for row in found}
-    # The real today, in a previous period too.
-    days_since = partial(_days_since, zone=period.zone, today=local_date(period.now, period.zone))
+    days_since = _days_since_in(period)
     flows = [_flow(row, days_since) for row in found]
     by_sort = sorted(flows, key=partial(_rank, score=SORT_SCORE[sort]))
     ranked = [
@@ -106,6 +122,7 @@ def _answer(rows: Sequence[Rows], *, period: Period, sort: FlowSort) -> FlowQual
             for flow in by_sort
             if not flow.is_archived and (reasons := _attention_reasons(flow, created[flow.flow_id], days_since))
         ],
+        domain=asked.label if asked else None,
     )
 
 
@@ -117,6 +134,7 @@ def _flow(row: FlowRow, days_since: DaysSince) -> Flow:
         flow_id=row.flow_id,
         name=row.name,
         is_archived=row.is_archived,
+        domain=row.domain,
         usage_count=row.session_count,
         ended_count=row.ended,
         open_count=row.open,
@@ -160,6 +178,11 @@ def _attention_reasons(flow: Flow, created_at: datetime, days_since: DaysSince) 
     elif unused >= UNUSED_DAYS:
         reasons.append("unused_30_days")
     return reasons
+
+
+def _days_since_in(period: Period) -> DaysSince:
+    # The real today, in a previous period too.
+    return partial(_days_since, zone=period.zone, today=local_date(period.now, period.zone))
 
 
 def _days_since(instant: datetime | None, *, zone: ZoneInfo, today: date) -> int | None:

@@ -1,16 +1,16 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from functools import partial
 
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
-from shared_queries.questions.domain_rows import Domain, by_key, flows_by_category
+from shared_queries.questions.asked_domain import asked_domain, domain_of
+from shared_queries.questions.domain_rows import Domain, account_name, by_key, flows_by_category, of_domain
+from shared_queries.questions.time_saved import TimeSaved, time_saved
 from shared_queries.scope import Scope
-from shared_queries.scoring import MICROSECONDS_PER_HOUR, mean_minutes, ratio
+from shared_queries.scoring import mean_minutes, ratio
 from shared_queries.source import SELECTS, Source
 from shared_queries.sums import CategoryFlows, DomainSums, DurationPercentiles, SessionSums, total
-
-COMPARABLE_MIN_COUNT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +32,6 @@ class DomainOutcome:
     ended_count: int
     open_count: int
     resolution_rate: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimeSaved:
-    """Guided against unguided sessions of the same domain: an observation, not a proof."""
-
-    hours: float | None
-    domains_counted: int
-    guided_sessions_counted: int
-    guided_sessions_not_comparable: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,24 +59,32 @@ class Overview:
     confidence_tiers: ConfidenceTiers
     time_saved: TimeSaved
     domain_breakdown: list[DomainOutcome]
+    account_name: str | None
+    domain: str | None
+    """The label of the domain asked for, null for all."""
 
 
-def overview(scope: Scope, period: Period, source: Source = Source.FACTS) -> Plan[Overview]:
+def overview(
+    scope: Scope, period: Period, source: Source = Source.FACTS, *, domain: str | None = None
+) -> Plan[Overview]:
     """How many sessions, how they ended, how long they took."""
     selects = SELECTS[source]
     statements = (
-        selects.by_domain(scope, period),
+        selects.by_domain(scope, period, domain),
         flows_by_category(scope),
-        selects.duration_percentiles(scope, period),
+        selects.duration_percentiles(scope, period, domain),
+        account_name(scope),
+        *asked_domain(scope, period, source, domain),
     )
-    return Plan(statements, _answer)
+    return Plan(statements, partial(_answer, domain=domain))
 
 
-def _answer(rows: Sequence[Rows]) -> Overview:
+def _answer(rows: Sequence[Rows], *, domain: str | None) -> Overview:
+    asked = domain_of(rows, domain)
     sessions = [DomainSums(*row) for row in rows[0]]
-    categories = [CategoryFlows(*row) for row in rows[1]]
+    categories = of_domain((CategoryFlows(*row) for row in rows[1]), asked)
     (percentiles,) = (DurationPercentiles(*row) for row in rows[2])
-    sums = total(sessions)
+    sums = total(sessions, SessionSums)
     domains = [domain for domain in by_key(sessions, categories) if domain.sums.session_count]
     return Overview(
         total_sessions=sums.session_count,
@@ -113,8 +111,10 @@ def _answer(rows: Sequence[Rows]) -> Overview:
             discovery=sums.discovery,
             unclassified=sums.session_count - sums.classified,
         ),
-        time_saved=_time_saved(domains, sums),
+        time_saved=time_saved(domains, sums),
         domain_breakdown=[_outcome(domain) for domain in domains],
+        account_name=rows[3][0][0] if rows[3] else None,
+        domain=asked.label if asked else None,
     )
 
 
@@ -130,27 +130,4 @@ def _outcome(domain: Domain) -> DomainOutcome:
         ended_count=sums.ended,
         open_count=sums.open,
         resolution_rate=ratio(sums.resolved, sums.ended),
-    )
-
-
-def _time_saved(domains: Iterable[Domain], all_sessions: SessionSums) -> TimeSaved:
-    """Per domain (mean unguided - mean guided) x guided sessions; in fractions, so that no order of adding shows."""
-    counted = [
-        domain.sums
-        for domain in domains
-        if min(domain.sums.guided_timed_count, domain.sums.unguided_timed_count) >= COMPARABLE_MIN_COUNT
-    ]
-    saved_us = sum(
-        (
-            Fraction(sums.unguided_timed_us, sums.unguided_timed_count) * sums.guided_timed_count - sums.guided_timed_us
-            for sums in counted
-        ),
-        start=Fraction(0),
-    )
-    guided_counted = sum(sums.guided_timed_count for sums in counted)
-    return TimeSaved(
-        hours=float(saved_us / MICROSECONDS_PER_HOUR) if counted else None,
-        domains_counted=len(counted),
-        guided_sessions_counted=guided_counted,
-        guided_sessions_not_comparable=all_sessions.guided_timed_count - guided_counted,
     )

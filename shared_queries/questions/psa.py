@@ -5,8 +5,9 @@ from functools import partial
 
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
+from shared_queries.questions.asked_domain import asked_domain, domain_of
 from shared_queries.scope import Scope
-from shared_queries.scoring import HOUR_UNITS, ratio
+from shared_queries.scoring import HOUR_UNITS, MICROSECONDS_PER_HOUR, ratio
 from shared_queries.source import SELECTS, Source
 from shared_queries.sums import ActivityDay, EntrySessions, PushStages
 
@@ -53,21 +54,29 @@ class Psa:
     off_path: OffPath
     capture_rate: float | None
     capture_eligible_count: int
+    unlogged_session_count: int
+    """Capture-eligible sessions without a time entry."""
+    unlogged_hours: float
+    """Their durations, each at most 8 hours: work that was done and never billed."""
     daily_trend: list[DayTrend]
+    domain: str | None
+    """The label of the domain asked for, null for all."""
 
 
-def psa(scope: Scope, period: Period, source: Source = Source.FACTS) -> Plan[Psa]:
+def psa(scope: Scope, period: Period, source: Source = Source.FACTS, *, domain: str | None = None) -> Plan[Psa]:
     """Return what reached the PSA: time entries, notes, the push funnel, the trend by day."""
     selects = SELECTS[source]
     statements = (
-        selects.activity_by_day(scope, period),
-        selects.entry_sessions(scope, period),
-        selects.push_stages(scope, period),
+        selects.activity_by_day(scope, period, domain),
+        selects.entry_sessions(scope, period, domain),
+        selects.push_stages(scope, period, domain),
+        *asked_domain(scope, period, source, domain),
     )
-    return Plan(statements, partial(_answer, period=period))
+    return Plan(statements, partial(_answer, period=period, domain=domain))
 
 
-def _answer(rows: Sequence[Rows], *, period: Period) -> Psa:
+def _answer(rows: Sequence[Rows], *, period: Period, domain: str | None) -> Psa:
+    asked = domain_of(rows, domain)
     by_day = [ActivityDay(*row) for row in rows[0]]
     (named,) = (EntrySessions(*row) for row in rows[1])
     (stages,) = (PushStages(*row) for row in rows[2])
@@ -91,7 +100,10 @@ def _answer(rows: Sequence[Rows], *, period: Period) -> Psa:
         ),
         capture_rate=ratio(stages.captured, stages.capture_eligible),
         capture_eligible_count=stages.capture_eligible,
+        unlogged_session_count=stages.capture_eligible - stages.captured,
+        unlogged_hours=stages.unlogged_us / MICROSECONDS_PER_HOUR,
         daily_trend=_trend(by_day, period),
+        domain=asked.label if asked else None,
     )
 
 

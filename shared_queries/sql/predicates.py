@@ -16,6 +16,7 @@ sessions = tables.sessions_view
 flows = tables.flows_view
 categories = tables.categories_view
 activity = tables.psa_activity_log
+engineers = tables.engineers_view
 
 Condition = ColumnElement[bool]
 

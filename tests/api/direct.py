@@ -1,7 +1,7 @@
 """The product's own plans over a bare connection: what the API should have said, or would say without a guard."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -9,17 +9,21 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
+from analytics_api.questions.endpoints import ENDPOINTS, Asked
+from analytics_api.questions.parameters import Values
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan
-from shared_queries.questions.coverage import coverage
-from shared_queries.questions.drill_down import SessionFilter, drill_down
-from shared_queries.questions.flow_quality import FlowSort, flow_quality
-from shared_queries.questions.overview import overview
-from shared_queries.questions.psa import psa
 from shared_queries.scope import Scope
 from shared_queries.source import Source
 
 Rewrite = Callable[[str, dict[str, Any]], str]
+
+
+class User(NamedTuple):
+    """Who asks."""
+
+    account_id: UUID
+    id: UUID
 
 
 def enter(connection: psycopg.Connection, account_id: UUID) -> None:
@@ -28,20 +32,11 @@ def enter(connection: psycopg.Connection, account_id: UUID) -> None:
 
 
 def plan_of(
-    name: str, scope: Scope, period: Period, sort: FlowSort = "quality", source: Source = Source.FACTS
+    name: str, user: User, period: Period, source: Source = Source.FACTS, values: Values | None = None
 ) -> Plan[Any]:
-    """The plan behind an endpoint, without filters."""
-    match name:
-        case "overview":
-            return overview(scope, period, source)
-        case "coverage":
-            return coverage(scope, period, source)
-        case "flow-quality":
-            return flow_quality(scope, period, source, sort=sort)
-        case "psa":
-            return psa(scope, period, source)
-        case _:
-            return drill_down(scope, period, SessionFilter())
+    """The plan behind an endpoint."""
+    (endpoint,) = (each for each in ENDPOINTS if each.name == name)
+    return endpoint.plan(Asked(Scope(user.account_id), user.id, period, values or {}, source))
 
 
 def unchanged(statement: str, _: dict[str, Any]) -> str:

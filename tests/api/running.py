@@ -24,6 +24,10 @@ PATHS = {
     "coverage": f"{BASE}/coverage",
     "flow-quality": f"{BASE}/flow-quality",
     "psa": f"{BASE}/psa",
+    "trend": f"{BASE}/trend",
+    "engineers": f"{BASE}/engineers",
+    "me": f"{BASE}/me",
+    "flow-effects": f"{BASE}/flow-effects",
     "sessions": f"{BASE}/sessions",
 }
 START_SECONDS = 30

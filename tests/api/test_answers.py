@@ -11,27 +11,34 @@ import pytest
 
 from analytics_api.questions.responses import (
     CoverageResponse,
+    EngineersResponse,
+    FlowEffectsResponse,
     FlowQualityResponse,
+    MeResponse,
     OverviewResponse,
     PsaResponse,
     SessionsResponse,
+    TrendResponse,
 )
 from shared_queries.periods.period import parse_period
 from shared_queries.questions.flow_quality import FlowSort
-from shared_queries.scope import Scope
 from shared_queries.source import Source
 from tests.api.conftest import READER
-from tests.api.direct import answer, enter, plan_of
+from tests.api.direct import User, answer, enter, plan_of
 from tests.api.running import PATHS, RunningApi, running_api
 from tests.api.world import Account, beat
 from tests.infra.database import Database
 
-QUESTIONS = ("overview", "coverage", "flow-quality", "psa")
+QUESTIONS = tuple(name for name in PATHS if name != "sessions")
 RESPONSES = {
     "overview": OverviewResponse,
     "coverage": CoverageResponse,
     "flow-quality": FlowQualityResponse,
     "psa": PsaResponse,
+    "trend": TrendResponse,
+    "engineers": EngineersResponse,
+    "me": MeResponse,
+    "flow-effects": FlowEffectsResponse,
     "sessions": SessionsResponse,
 }
 PAST = {"from": "2026-01-01", "to": "2026-01-31"}
@@ -105,14 +112,15 @@ def test_http_carries_the_numbers_of_the_queries(
     api: RunningApi, module_database: Database, alpha: Account, name: str
 ) -> None:
     """The same plan over another connection gives the same JSON; the rollups are filled, so they answer."""
-    period = parse_period(period=None, from_=None, to=None, tz=None, now=datetime.now(UTC), default_tz=alpha.tz)
+    named = "90d" if name == "flow-effects" else None
+    period = parse_period(period=named, from_=None, to=None, tz=None, now=datetime.now(UTC), default_tz=alpha.tz)
     for sort in get_args(FlowSort) if name == "flow-quality" else (None,):
         got = api.get(PATHS[name], alpha.admin, {"sort": sort} if sort else {}).json()
         for beside in ("period", "as_of", "stale"):
             del got[beside]
         with psycopg.connect(module_database.dsn_for(READER)) as connection:
             enter(connection, alpha.id)
-            plan = plan_of(name, Scope(alpha.id), period, sort or "quality", Source.ROLLUPS)
+            plan = plan_of(name, User(alpha.id, alpha.admin), period, Source.ROLLUPS, {"sort": sort} if sort else {})
             assert got == answer(connection, plan)
 
 
@@ -167,6 +175,11 @@ def test_pages_of_sessions_join_without_gap_or_repetition(
         "confidence_tier": "guided",
         "flow_id": str(alpha.flow),
         "psa_ticket_id": "Alpha-1",
+        "engineer": "Alpha@example.com",
+        "flow_name": "Alpha Flow",
+        "duration_minutes": 11.0,
+        "hours_logged": 1.5,
+        "rating": None,
     }
 
 
@@ -183,6 +196,15 @@ def test_pages_of_sessions_join_without_gap_or_repetition(
         ({"domain": "Bravo Network"}, 0),
         ({"unmapped": "true"}, 0),
         ({"tier": "guided", "status": "resolved"}, 4),
+        ({"tier": "unguided"}, 6),
+        ({"missing": "ticket"}, 0),
+        ({"missing": "doc"}, 6),
+        ({"missing": "time"}, 6),
+        ({"unlogged": "true"}, 4),
+        ({"off_path": "time_without_doc"}, 6),
+        ({"off_path": "doc_without_ticket"}, 0),
+        ({"user_id": "none"}, 0),
+        ({"user_id": "none", "domain": "Alpha Network"}, 0),
     ],
 )
 def test_filters_reach_the_list(api: RunningApi, alpha: Account, params: dict[str, str], count: int) -> None:

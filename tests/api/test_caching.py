@@ -66,7 +66,8 @@ def test_a_new_number_is_a_new_tag(api: RunningApi, module_database: Database, a
         connection.execute("update psa_activity_log set hours_logged = 2 where session_id = %s", [alpha.sessions[1]])
     module_database.wait_for_replica()
     after = {name: api.get(PATHS[name], alpha.admin).headers["etag"] for name in PATHS}
-    assert {name for name in PATHS if before[name] != after[name]} == set(PATHS)
+    # The effects of flows look at days that are over.
+    assert {name for name in PATHS if before[name] != after[name]} == set(PATHS) - {"flow-effects"}
 
 
 def test_becoming_stale_is_told_despite_the_tag(api: RunningApi, module_database: Database, alpha: Account) -> None:

@@ -11,30 +11,40 @@ import psycopg
 import pytest
 
 from shared_queries.periods.period import Period, parse_period
-from shared_queries.scope import Scope
 from shared_queries.source import Source
 from tests.api.conftest import READER
-from tests.api.direct import answer, enter, plan_of
+from tests.api.direct import User, answer, enter, plan_of
 from tests.api.running import PATHS, RunningApi, running_api
 from tests.api.world import Account, insert_world
 from tests.infra.database import Database
 
-QUESTIONS = ("overview", "coverage", "flow-quality", "psa")
+OF_DOMAIN = [{"domain": domain} for domain in ("Alpha Network", "Bravo Network", "No such")]
+SHOWN = [{"compare": "previous"}, {"format": "csv"}]
 EVERYTHING = {
-    "overview": [{}, {"compare": "previous"}, {"format": "csv"}, {"period": "90d", "tz": "UTC"}],
-    "coverage": [{}, {"compare": "previous"}, {"format": "csv"}, {"period": "7d"}],
-    "flow-quality": [{"sort": sort} for sort in ("quality", "usage", "success_rate")] + [{"format": "csv"}],
-    "psa": [{}, {"compare": "previous"}, {"format": "csv"}],
-    "sessions": [{}, {"limit": "3"}, {"status": "ended"}, {"tier": "guided"}, {"stage": "doc"}, {"unmapped": "true"}],
+    "overview": [{}, *SHOWN, *OF_DOMAIN, {"period": "90d", "tz": "UTC"}],
+    "coverage": [{}, *SHOWN, *OF_DOMAIN, {"period": "7d"}],
+    "flow-quality": [*({"sort": sort} for sort in ("quality", "usage", "success_rate")), *SHOWN, *OF_DOMAIN],
+    "psa": [{}, *SHOWN, *OF_DOMAIN],
+    "trend": [{}, *SHOWN, *OF_DOMAIN, *({"interval": interval} for interval in ("day", "week", "month"))],
+    "engineers": [{}, *SHOWN, *OF_DOMAIN],
+    "me": [{}, *SHOWN],
+    "flow-effects": [{}, *SHOWN, {"period": "30d"}],
+    "sessions": [
+        *({}, {"limit": "3"}, {"status": "ended"}, {"tier": "guided"}, {"stage": "doc"}, {"unmapped": "true"}),
+        *({"tier": "unguided"}, {"missing": "doc"}, {"unlogged": "true"}, {"off_path": "time_without_doc"}),
+        *({"user_id": "none"}, *OF_DOMAIN),
+    ],
 }
 
 
 def traces_of(account: Account) -> set[str]:
-    ids = (account.id, account.admin, account.flow, *account.sessions)
+    ids = (account.id, account.admin, account.engineer, account.flow, account.new_flow, *account.sessions)
     return {account.mark, *map(str, ids)}
 
 
-def assert_silent_about(account: Account, text: str) -> None:
+def assert_silent_about(account: Account, text: str, asked: str | None = None) -> None:
+    """Nothing of the account; its domain's name comes back to whoever asks by it."""
+    text = text.replace(asked, "") if asked else text
     assert not {trace for trace in traces_of(account) if trace in text}
 
 
@@ -46,7 +56,7 @@ def test_nothing_of_the_other_account_is_in_any_answer(
         for params in EVERYTHING[name]:
             response = api.get(PATHS[name], own.admin, params)
             assert response.status_code == 200
-            assert_silent_about(other, response.text + str(response.headers))
+            assert_silent_about(other, response.text + str(response.headers), params.get("domain"))
     assert alpha.mark in api.get(PATHS["coverage"], alpha.admin).text
 
 
@@ -70,6 +80,7 @@ def test_naming_the_other_account_changes_nothing(api: RunningApi, alpha: Accoun
 def test_filters_with_the_others_values_find_nothing(api: RunningApi, alpha: Account, bravo: Account) -> None:
     for params in (
         {"flow_id": str(bravo.flow)},
+        {"user_id": str(bravo.engineer)},
         {"domain": bravo.domain},
         {"domain": "' or account_id is not null --"},
         {"domain": f"{alpha.domain}' union select * from ai_sessions --"},
@@ -77,6 +88,9 @@ def test_filters_with_the_others_values_find_nothing(api: RunningApi, alpha: Acc
     ):
         body = api.get(PATHS["sessions"], alpha.admin, params).json()
         assert (body["total_count"], body["sessions"], body["next_cursor"]) == (0, [], None)
+        if "user_id" not in params:
+            points = api.get(PATHS["trend"], alpha.admin, params).json()
+            assert (points["markers"], sum(point["session_count"] for point in points["points"])) == ([], 0)
 
 
 def test_a_cursor_of_the_other_account_leads_to_rows_of_ones_own(
@@ -193,10 +207,11 @@ def test_without_the_queries_predicate_views_and_policies_hold(
     module_database: Database, alpha: Account, bravo: Account, period: Period, *, name: str, source: Source
 ) -> None:
     with psycopg.connect(module_database.dsn_for(READER)) as connection:
-        nobody = plan_of(name, Scope(uuid4()), period, source=source)
         for account in (alpha, bravo):
+            nobody = plan_of(name, User(uuid4(), account.admin), period, source)
             enter(connection, account.id)
-            guarded = answer(connection, plan_of(name, Scope(account.id), period, source=source))
+            user = User(account.id, account.admin)
+            guarded = answer(connection, plan_of(name, user, period, source))
             assert answer(connection, nobody, without_predicate) == guarded
             assert answer(connection, nobody) != guarded, "the predicate was really there, and really removed"
 
@@ -207,10 +222,11 @@ def test_without_a_tenant_no_row_is_seen(
     module_database: Database, alpha: Account, period: Period, name: str, source: Source
 ) -> None:
     with psycopg.connect(module_database.dsn_for(READER)) as connection:
-        empty = answer(connection, plan_of(name, Scope(uuid4()), period, source=source))
-        assert answer(connection, plan_of(name, Scope(alpha.id), period, source=source)) == empty
+        empty = answer(connection, plan_of(name, User(uuid4(), alpha.admin), period, source))
+        own = User(alpha.id, alpha.admin)
+        assert answer(connection, plan_of(name, own, period, source)) == empty
         connection.execute("select set_config('app.current_account_id', '', true)")
-        assert answer(connection, plan_of(name, Scope(alpha.id), period, source=source)) == empty
+        assert answer(connection, plan_of(name, own, period, source)) == empty
 
 
 @pytest.mark.parametrize("table", ["accounts", "users", "tree_categories", "trees", "ai_sessions"])

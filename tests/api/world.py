@@ -11,7 +11,7 @@ from tests.infra.database import Database
 
 @dataclass(frozen=True)
 class Account:
-    """One account with its users, two flows and a handful of sessions."""
+    """One account with its users, two flows and a handful of sessions, of the admin and the engineer in turn."""
 
     mark: str
     """Stands in every name of the account."""
@@ -23,6 +23,7 @@ class Account:
     viewer: UUID = field(default_factory=uuid4)
     disabled: UUID = field(default_factory=uuid4)
     flow: UUID = field(default_factory=uuid4)
+    new_flow: UUID = field(default_factory=uuid4)
     sessions: tuple[UUID, ...] = field(default_factory=lambda: tuple(uuid4() for _ in range(12)))
 
     @property
@@ -47,19 +48,21 @@ def insert_account(connection: psycopg.Connection, account: Account, *, now: dat
             [user, account.id, f"{account.mark}@example.com", role, active],
         )
     connection.execute("insert into tree_categories values (%s, %s, %s)", [category, account.id, account.domain])
-    connection.execute(
-        "insert into trees (id, account_id, name, category_id, created_at) values (%s, %s, %s, %s, %s)",
-        [account.flow, account.id, f"{account.mark} Flow", category, now - timedelta(days=100)],
-    )
+    for flow, name, age in ((account.flow, "Flow", 100), (account.new_flow, "New Flow", 5)):
+        connection.execute(
+            "insert into trees (id, account_id, name, category_id, created_at) values (%s, %s, %s, %s, %s)",
+            [flow, account.id, f"{account.mark} {name}", category, now - timedelta(days=age)],
+        )
     for index, session in enumerate(account.sessions):
         created = now - timedelta(hours=index + 1)
         connection.execute(
-            "insert into ai_sessions (id, account_id, problem_domain, status, confidence_tier, confidence_score,"
-            " matched_flow_id, psa_ticket_id, created_at, resolved_at)"
-            " values (%s, %s, %s, %s, %s, 0.75, %s, %s, %s, %s)",
+            "insert into ai_sessions (id, account_id, user_id, problem_domain, status, confidence_tier,"
+            " confidence_score, matched_flow_id, psa_ticket_id, created_at, resolved_at)"
+            " values (%s, %s, %s, %s, %s, %s, 0.75, %s, %s, %s, %s)",
             [
                 session,
                 account.id,
+                account.engineer if index % 2 else account.admin,
                 account.domain,
                 "resolved" if index % 3 else "active",
                 "guided" if index % 2 else "exploring",

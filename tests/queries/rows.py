@@ -16,6 +16,16 @@ def category(account_id: UUID, name: str) -> Row:
     return {"id": uuid4(), "account_id": account_id, "name": name}
 
 
+def user(account_id: UUID, **changes: object) -> Row:
+    return {
+        "id": uuid4(),
+        "account_id": account_id,
+        "email": "dana@example.com",
+        "role": "engineer",
+        "is_active": True,
+    } | changes
+
+
 def flow(account_id: UUID, **changes: object) -> Row:
     return {
         "id": uuid4(),
@@ -63,10 +73,11 @@ def activity(account_id: UUID, **changes: object) -> Row:
 
 def fill(connection: Connection, world: World) -> None:
     """Insert the rows, and the accounts that they name."""
-    everything = [*world.categories, *world.flows, *world.sessions, *world.activities]
+    everything = [*world.categories, *world.flows, *world.sessions, *world.activities, *world.users]
     accounts = {row["account_id"] for row in everything}
     for table, rows in (
         (tables.accounts, [{"id": account, "name": "An account", "timezone": None} for account in accounts]),
+        (tables.users, world.users),
         (tables.tree_categories, world.categories),
         (tables.trees, world.flows),
         (tables.ai_sessions, world.sessions),

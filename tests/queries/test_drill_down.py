@@ -15,14 +15,16 @@ from shared_queries.errors import ParameterError
 from shared_queries.periods.period import Period
 from shared_queries.questions.coverage import coverage
 from shared_queries.questions.cursor import Cursor
-from shared_queries.questions.drill_down import SessionFilter, Sessions, drill_down
+from shared_queries.questions.drill_down import Sessions, drill_down
+from shared_queries.questions.engineers import engineers
 from shared_queries.questions.flow_quality import flow_quality
 from shared_queries.questions.overview import overview
 from shared_queries.questions.psa import psa
+from shared_queries.questions.session_filter import SessionFilter
 from shared_queries.scope import Scope
 from tests.queries.asking import ask, assert_same, period_at, reference_period, rolled_back, use_lower_of
 from tests.queries.rows import NOW, activity, fill, flow, session
-from tests.queries.worlds import DOMAINS, Case, cases
+from tests.queries.worlds import DOMAIN_NAMES, DOMAINS, Case, cases
 from tests.reference.rows import World
 from tests.reference.sessions import sessions as reference_sessions
 
@@ -50,15 +52,19 @@ def all_pages(connection: Connection, period: Period, account_id: UUID, **chosen
 def filters(draw: st.DrawFn, case: Case) -> dict[str, Any]:
     """Any mixture of filters, a flow of the other account among them."""
     every: dict[str, st.SearchStrategy[Any]] = {
-        "domain": st.sampled_from([name for name in DOMAINS if name and name.strip(" \t\n\r\f\v")]),
+        "domain": st.sampled_from(DOMAIN_NAMES),
         "unmapped": st.just(True),  # noqa: FBT003  a value
         "flow_id": st.sampled_from([uuid4(), *(row["id"] for row in case.world.flows)]),
         "status": st.sampled_from(["open", "ended", "resolved", "escalated", "abandoned"]),
-        "tier": st.sampled_from(["guided", "exploring", "discovery", "unclassified"]),
+        "user_id": st.sampled_from(["none", uuid4(), *(row["id"] for row in case.world.users)]),
+        "tier": st.sampled_from(["guided", "exploring", "discovery", "unclassified", "unguided"]),
         "stage": st.sampled_from(["linked", "doc", "time"]),
+        "missing": st.sampled_from(["ticket", "doc", "time"]),
+        "unlogged": st.just(True),  # noqa: FBT003  a value
+        "off_path": st.sampled_from(["time_without_doc", "doc_without_ticket"]),
     }
-    names = draw(st.lists(st.sampled_from(sorted(every)), max_size=2, unique=True))
-    if "unmapped" in names and "domain" in names:
+    names = draw(st.lists(st.sampled_from(sorted(every)), max_size=3, unique=True))
+    if {"unmapped", "domain"} <= set(names):
         names.remove("domain")
     return {name: draw(every[name]) for name in names}
 
@@ -92,6 +98,7 @@ def test_every_count_of_the_aggregates_opens_as_many_sessions(engine: Engine, ca
         covered = ask(connection, case.account_id, coverage(scope, period))
         quality = ask(connection, case.account_id, flow_quality(scope, period))
         pushed = ask(connection, case.account_id, psa(scope, period))
+        people = ask(connection, case.account_id, engineers(scope, period))
         assert count() == summary.total_sessions
         assert (count(status="open"), count(status="ended")) == (summary.open_count, summary.ended_count)
         assert count(unmapped=True) == covered.unmapped_session_count
@@ -101,6 +108,8 @@ def test_every_count_of_the_aggregates_opens_as_many_sessions(engine: Engine, ca
         for domain in covered.domains:
             assert count(domain=domain.domain) == domain.session_count
             assert count(domain=domain.domain, status="ended") == domain.ended_count
+        for gap in covered.knowledge_gaps:
+            assert count(domain=gap.domain, tier="unguided", status="ended") == gap.unguided_ended_count
         for flow_ in quality.flows:
             assert count(flow_id=flow_.flow_id) == flow_.usage_count
         funnel = pushed.push_funnel
@@ -109,6 +118,19 @@ def test_every_count_of_the_aggregates_opens_as_many_sessions(engine: Engine, ca
             funnel.doc_pushed,
             funnel.time_entry_logged,
         )
+        assert (count(missing="ticket"), count(missing="doc"), count(missing="time")) == (
+            funnel.total_sessions - funnel.linked_to_ticket,
+            funnel.linked_to_ticket - funnel.doc_pushed,
+            funnel.doc_pushed - funnel.time_entry_logged,
+        )
+        assert count(unlogged=True) == pushed.unlogged_session_count
+        assert count(off_path="time_without_doc") == pushed.off_path.time_entry_without_doc
+        assert count(off_path="doc_without_ticket") == pushed.off_path.doc_without_ticket
+        assert count(user_id="none") == people.unassigned_session_count
+        for engineer in people.engineers:
+            assert count(user_id=engineer.user_id) == engineer.session_count
+            assert count(user_id=engineer.user_id, status="ended") == engineer.ended_count
+            assert count(user_id=engineer.user_id, unlogged=True) == engineer.unlogged_session_count
 
 
 def test_sessions_of_one_instant_are_ordered_by_id_across_pages(connection: Connection) -> None:
@@ -156,7 +178,9 @@ def test_a_stage_needs_the_stages_before_it(connection: Connection) -> None:
         pytest.param({"domain": " \t\v"}, "domain", id="blank domain"),
         pytest.param({"domain": "a\0b"}, "domain", id="NUL"),
         pytest.param({"status": "closed"}, "status", id="unknown status"),
-        pytest.param({"tier": "unguided"}, "tier", id="unknown tier"),
+        pytest.param({"tier": "expert"}, "tier", id="unknown tier"),
+        pytest.param({"missing": "note"}, "missing", id="unknown step"),
+        pytest.param({"off_path": "lost"}, "off_path", id="unknown way"),
         pytest.param({"stage": "note"}, "stage", id="unknown stage"),
         pytest.param({"limit": 0}, "limit", id="no session"),
         pytest.param({"limit": 201}, "limit", id="too many sessions"),

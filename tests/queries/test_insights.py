@@ -15,10 +15,11 @@ from shared_queries.errors import ParameterError
 from shared_queries.periods.period import parse_period
 from shared_queries.plan import Plan
 from shared_queries.questions.coverage import coverage
-from shared_queries.questions.drill_down import SessionFilter, drill_down
+from shared_queries.questions.drill_down import drill_down
 from shared_queries.questions.flow_quality import flow_quality
 from shared_queries.questions.overview import overview
 from shared_queries.questions.psa import psa
+from shared_queries.questions.session_filter import SessionFilter
 from shared_queries.run import run
 from shared_queries.scope import Scope
 from tests.infra.database import Database

@@ -1,5 +1,8 @@
 """What every statement of every source must be."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -8,12 +11,17 @@ from sqlalchemy.dialects.postgresql.psycopg import dialect
 from sqlalchemy.exc import StatementError
 
 from shared_queries import facts
+from shared_queries.plan import Plan
 from shared_queries.questions.coverage import coverage
 from shared_queries.questions.domain_rows import flows_by_category
-from shared_queries.questions.drill_down import SessionFilter, drill_down
+from shared_queries.questions.drill_down import drill_down
+from shared_queries.questions.engineers import engineers, me
+from shared_queries.questions.flow_effects import flow_effects
 from shared_queries.questions.flow_quality import flow_quality
 from shared_queries.questions.overview import overview
 from shared_queries.questions.psa import psa
+from shared_queries.questions.session_filter import SessionFilter
+from shared_queries.questions.trend import trend
 from shared_queries.scope import Scope
 from shared_queries.source import SELECTS, Selects, Source
 from shared_queries.sums import (
@@ -30,7 +38,7 @@ from shared_queries.sums import (
     column_names,
 )
 from tests.queries.asking import ask, period_at, rolled_back
-from tests.queries.rows import NOW, activity, category, fill, flow, session
+from tests.queries.rows import NOW, activity, category, fill, flow, session, user
 from tests.reference.rows import World
 
 SCOPE = Scope(uuid4())
@@ -46,11 +54,20 @@ ROWS = {
     "trend": TrendSums,
     "effects": EffectSums,
 }
-PLANS = {
+PLANS: dict[str, Callable[..., Plan[Any]]] = {
     "overview": overview,
     "coverage": coverage,
     "flow_quality": flow_quality,
     "psa": psa,
+    "trend": trend,
+    "engineers": engineers,
+    "flow_effects": flow_effects,
+    "me": partial(me, user_id=uuid4()),
+    **{
+        f"{ask_for.__name__} of a domain": partial(ask_for, domain="Network")
+        for ask_for in (overview, coverage, flow_quality, psa, trend, engineers)
+    },
+    "trend of a flow": partial(trend, flow_id=uuid4()),
 }
 
 
@@ -163,10 +180,17 @@ def rows_of(other: UUID) -> World:
     world.flows.append(flow(other, category_id=theirs["id"]))
     world.sessions.append(session(other, psa_ticket_id="1", matched_flow_id=world.flows[0]["id"]))
     world.activities.append(activity(other, session_id=world.sessions[0]["id"]))
+    world.users.append(user(other))
     return world
 
 
-@pytest.mark.parametrize(("name", "count"), [("overview", 3), ("coverage", 2), ("flow_quality", 1), ("psa", 3)])
+@pytest.mark.parametrize(
+    ("name", "count"),
+    [
+        *(("overview", 4), ("coverage", 3), ("flow_quality", 1), ("psa", 3)),
+        *(("trend", 3), ("engineers", 2), ("flow_effects", 2), ("psa of a domain", 4)),
+    ],
+)
 def test_a_question_takes_few_statements(engine: Engine, name: str, count: int) -> None:
     ran: list[str] = []
     with rolled_back(engine) as connection:

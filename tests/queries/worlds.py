@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shared_queries.periods.period import Period
 from tests.queries.asking import period_at
-from tests.queries.rows import activity, category, flow, session
+from tests.queries.rows import activity, category, flow, session, user
 from tests.reference.rows import Row, World
 
 ZONES = [
@@ -41,6 +41,8 @@ DOMAINS = [
     *('=1+1, "quoted"\nline', "\u00a0", "ǅ", "\u00e9", "e\u0301", "", " \t\v\f\r\n ", None),
 ]
 CATEGORY_NAMES = [name for name in DOMAINS if name is not None]
+DOMAIN_NAMES = [name for name in CATEGORY_NAMES if name.strip(" \t\n\r\f\v")]
+"""What may be asked for."""
 STATUSES = ["active", "paused", "requesting_escalation", "resolved", "escalated", "abandoned", "Resolved", "new one"]
 TIERS = ["guided", "exploring", "discovery", None, "Guided", ""]
 TICKETS = [None, "", " \t", "48213"]
@@ -56,6 +58,7 @@ DURATIONS = [
     timedelta(hours=8, microseconds=1),
     timedelta(days=40, microseconds=7),
 ]
+EMAILS = ["a@example.com", "B@example.com", "b@example.com", "é@example.com", "\U0001f4a1@x", "=1+1@x", "z@x"]
 MICROSECOND = timedelta(microseconds=1)
 
 
@@ -92,7 +95,9 @@ def cases(draw: st.DrawFn) -> Case:
     for owner in (account_id, other_id):
         world.flows += draw(flows(owner, world.categories, moments))
     for owner in (account_id, other_id):
-        world.sessions += draw(sessions(owner, world.flows, moments))
+        world.users += draw(users(owner))
+    for owner in (account_id, other_id):
+        world.sessions += draw(sessions(owner, world.flows, world.users, moments))
     for owner in (account_id, other_id):
         world.activities += draw(activities(owner, world.sessions, moments))
     return Case(world, account_id, period)
@@ -143,12 +148,27 @@ def flows(draw: st.DrawFn, owner: UUID, categories: Sequence[Row], moments: st.S
 
 
 @st.composite
-def sessions(draw: st.DrawFn, owner: UUID, flows: Sequence[Row], moments: st.SearchStrategy[datetime]) -> list[Row]:
+def users(draw: st.DrawFn, owner: UUID) -> list[Row]:
+    emails = draw(st.lists(st.sampled_from(EMAILS), max_size=7, unique=True))
+    return [user(owner, email=email, is_active=draw(st.booleans())) for email in emails]
+
+
+@st.composite
+def sessions(
+    draw: st.DrawFn,
+    owner: UUID,
+    flows: Sequence[Row],
+    users: Sequence[Row],
+    moments: st.SearchStrategy[datetime],
+) -> list[Row]:
     """A few kinds of session, each several times, so that the counts reach the thresholds."""
     made: list[Row] = []
     flow_ids = [None, *(row["id"] for row in flows)]
+    # Now and then a user of the other account.
+    user_ids = [None, *(row["id"] for row in users)]
     for _ in range(draw(st.integers(0, 8))):
         kind: dict[str, Any] = {
+            "user_id": draw(st.sampled_from(user_ids)),
             "problem_domain": draw(st.sampled_from(DOMAINS)),
             "status": draw(st.sampled_from(STATUSES)),
             "confidence_tier": draw(st.sampled_from(TIERS)),

@@ -1,33 +1,36 @@
+import math
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from tests.reference.flow_quality import flow_quality
 from tests.reference.period import ReferencePeriod
 from tests.reference.rows import (
     Row,
     World,
+    asked_label,
     by_domain,
+    capped_hours,
+    category_keys,
     is_ended,
     is_invalid,
     is_timed,
     label,
     mean_minutes,
-    microseconds,
+    narrowed,
     rate,
     tier,
     with_status,
 )
 
-EIGHT_HOURS = 8 * 3_600_000_000
 
-
-def coverage(world: World, account_id: UUID, period: ReferencePeriod) -> dict[str, Any]:
+def coverage(world: World, account_id: UUID, period: ReferencePeriod, domain: str | None = None) -> dict[str, Any]:
+    if domain is not None:
+        whole = period.of(world.sessions, account_id)
+        narrow = coverage(narrowed(world, domain), account_id, period)
+        return narrow | {"domain": asked_label(world, account_id, whole, domain)}
     sessions = period.of(world.sessions, account_id)
-    category_key = {
-        category["id"]: world.key(category["name"])
-        for category in world.categories
-        if category["account_id"] == account_id
-    }
+    category_key = category_keys(world, account_id)
     flow_keys = [
         category_key.get(flow["category_id"])
         for flow in world.flows
@@ -35,12 +38,15 @@ def coverage(world: World, account_id: UUID, period: ReferencePeriod) -> dict[st
     ]
     sessions_of = by_domain(world, sessions)
     keys = set(sessions_of) | {key for key in flow_keys if key is not None}
+    measured_flows = flow_quality(world, account_id, period, "quality")["flows"]
     rows = {
         key: row(
             label(world, account_id, key, sessions_of.get(key, [])), flow_keys.count(key), sessions_of.get(key, [])
         )
         for key in keys
     }
+    for found in rows.values():
+        found["flows"] = flows_of(found["domain"], measured_flows)
     gaps = [gap(found, sessions_of.get(key, [])) for key, found in rows.items()]
     return {
         "domains": sorted(rows.values(), key=lambda row: (-row["session_count"], row["domain"])),
@@ -51,7 +57,18 @@ def coverage(world: World, account_id: UUID, period: ReferencePeriod) -> dict[st
             (found for found in gaps if found["reasons"]),
             key=lambda found: (-found["impact_hours"], -found["session_count"], found["domain"]),
         ),
+        "domain": None,
     }
+
+
+def flows_of(domain: str, measured_flows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    mapped = [flow for flow in measured_flows if flow["domain"] == domain and not flow["is_archived"]]
+    mapped.sort(key=lambda flow: (flow["name"], str(flow["flow_id"])))
+    mapped.sort(key=lambda flow: math.inf if flow["quality_score"] is None else -round(float(flow["quality_score"]), 9))
+    return [
+        {name: flow[name] for name in ("flow_id", "name", "usage_count", "success_rate", "quality_score")}
+        for flow in mapped
+    ]
 
 
 def row(name: str, flow_count: int, sessions: list[Row]) -> dict[str, Any]:
@@ -91,17 +108,11 @@ def gap(found: dict[str, Any], sessions: list[Row]) -> dict[str, Any]:
             reasons.append("low_resolution_rate")
         if found["escalation_rate"] > Fraction(25, 100):
             reasons.append("high_escalation_rate")
-    impact = sum(
-        min(microseconds(session), EIGHT_HOURS)
-        for session in sessions
-        if is_ended(session)
-        and tier(session) != "guided"
-        and session["resolved_at"] is not None
-        and session["resolved_at"] >= session["created_at"]
-    )
+    unguided = [session for session in sessions if is_ended(session) and tier(session) != "guided"]
     return {
         "domain": found["domain"],
         "reasons": reasons,
-        "impact_hours": Fraction(impact, 3_600_000_000),
+        "impact_hours": capped_hours(unguided),
         "session_count": found["session_count"],
+        "unguided_ended_count": len(unguided),
     }

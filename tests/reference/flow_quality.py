@@ -4,18 +4,35 @@ from typing import Any
 from uuid import UUID
 
 from tests.reference.period import ReferencePeriod
-from tests.reference.rows import Row, World, is_ended, rate, tier, units, with_status
+from tests.reference.rows import (
+    Row,
+    World,
+    asked_label,
+    category_keys,
+    category_label,
+    is_ended,
+    rate,
+    tier,
+    units,
+    with_status,
+)
 
 Z = 1.959963984540054
 
 
-def flow_quality(world: World, account_id: UUID, period: ReferencePeriod, sort: str) -> dict[str, Any]:
+def flow_quality(
+    world: World, account_id: UUID, period: ReferencePeriod, sort: str, domain: str | None = None
+) -> dict[str, Any]:
+    keys = category_keys(world, account_id)
     sessions = period.of(world.sessions, account_id)
     flows, age = [], {}
     for flow in world.flows:
         matched = [session for session in sessions if session["matched_flow_id"] == flow["id"]]
+        if domain is not None and keys.get(flow["category_id"]) != world.key(domain):
+            continue
         if flow["account_id"] == account_id and (flow["is_active"] or matched):
-            flows.append(measured(flow, matched, period))
+            label = category_label(world, account_id, flow["category_id"])
+            flows.append(measured(flow, matched, period) | {"domain": label})
             age[flow["id"]] = period.local_days_since(flow["created_at"])
     column = {"quality": "quality_score", "usage": "usage_count", "success_rate": "success_rate"}[sort]
     ordered = sorted(flows, key=lambda flow: order(flow, column))
@@ -35,6 +52,7 @@ def flow_quality(world: World, account_id: UUID, period: ReferencePeriod, sort: 
         "top_performers": ranked[: min(5, half_up)],
         "bottom_performers": list(reversed(ranked))[: min(5, half_down)],
         "needs_attention": [flow for flow in attention if flow["reasons"]],
+        "domain": asked_label(world, account_id, sessions, domain),
     }
 
 
@@ -65,6 +83,7 @@ def measured(flow: Row, matched: list[Row], period: ReferencePeriod) -> dict[str
         "flow_id": flow["id"],
         "name": flow["name"],
         "is_archived": not flow["is_active"],
+        "domain": None,
         "usage_count": len(matched),
         "ended_count": len(ended),
         "open_count": len(matched) - len(ended),

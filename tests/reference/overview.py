@@ -1,3 +1,4 @@
+import math
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
@@ -6,6 +7,7 @@ from tests.reference.period import ReferencePeriod
 from tests.reference.rows import (
     Row,
     World,
+    asked_label,
     by_domain,
     is_ended,
     is_invalid,
@@ -13,13 +15,18 @@ from tests.reference.rows import (
     label,
     mean_minutes,
     microseconds,
+    narrowed,
     rate,
     tier,
     with_status,
 )
 
 
-def overview(world: World, account_id: UUID, period: ReferencePeriod) -> dict[str, Any]:
+def overview(world: World, account_id: UUID, period: ReferencePeriod, domain: str | None = None) -> dict[str, Any]:
+    if domain is not None:
+        label_asked = asked_label(world, account_id, period.of(world.sessions, account_id), domain)
+        narrow = overview(narrowed(world, domain), account_id, period)
+        return narrow | {"account_name": account_name(world, account_id), "domain": label_asked}
     sessions = period.of(world.sessions, account_id)
     ended = [session for session in sessions if is_ended(session)]
     classified = [session for session in sessions if tier(session)]
@@ -52,9 +59,17 @@ def overview(world: World, account_id: UUID, period: ReferencePeriod) -> dict[st
             "discovery": sum(tier(session) == "discovery" for session in sessions),
             "unclassified": len(sessions) - len(classified),
         },
-        "time_saved": time_saved(world, sessions),
+        "time_saved": time_saved(world, account_id, sessions),
         "domain_breakdown": breakdown(world, account_id, sessions),
+        "account_name": account_name(world, account_id),
+        "domain": None,
     }
+
+
+def account_name(world: World, account_id: UUID) -> str | None:
+    """The one that every account with a row has."""
+    rows = [*world.categories, *world.flows, *world.sessions, *world.activities, *world.users]
+    return "An account" if any(row["account_id"] == account_id for row in rows) else None
 
 
 def nearest_rank(durations: list[int], percent: int) -> Fraction | None:
@@ -65,22 +80,48 @@ def nearest_rank(durations: list[int], percent: int) -> Fraction | None:
     return None
 
 
-def time_saved(world: World, sessions: list[Row]) -> dict[str, Any]:
+def time_saved(world: World, account_id: UUID, sessions: list[Row]) -> dict[str, Any]:
     timed = [session for session in sessions if is_timed(session)]
-    hours, domains, counted = Fraction(0), 0, 0
-    for of_domain in by_domain(world, timed).values():
+    spelled = by_domain(world, sessions)
+    hours, squared_error, counted = Fraction(0), Fraction(0), 0
+    rows = []
+    for key, of_domain in by_domain(world, timed).items():
         guided = [session for session in of_domain if tier(session) == "guided"]
         unguided = [session for session in of_domain if tier(session) != "guided"]
         if len(guided) >= 5 and len(unguided) >= 5:
-            hours += (mean_minutes(unguided) - mean_minutes(guided)) * len(guided) / 60
-            domains += 1
-            counted += len(guided)
+            saved = (mean_minutes(unguided) - mean_minutes(guided)) * len(guided) / 60
+            squared = len(guided) ** 2 * (variance(unguided) / len(unguided) + variance(guided) / len(guided))
+            hours, squared_error, counted = hours + saved, squared_error + squared, counted + len(guided)
+            rows.append(
+                {
+                    "domain": label(world, account_id, key, spelled[key]),
+                    "hours": saved,
+                    **around(saved, squared),
+                    "guided_timed_count": len(guided),
+                    "unguided_timed_count": len(unguided),
+                }
+            )
     return {
-        "hours": hours if domains else None,
-        "domains_counted": domains,
+        "hours": hours if rows else None,
+        "domains_counted": len(rows),
         "guided_sessions_counted": counted,
         "guided_sessions_not_comparable": sum(tier(session) == "guided" for session in timed) - counted,
+        **(around(hours, squared_error) if rows else {"low": None, "high": None}),
+        "by_domain": sorted(rows, key=lambda row: (-round(float(row["hours"]), 9), row["domain"])),
     }
+
+
+def variance(sessions: list[Row]) -> Fraction:
+    """Sample variance in square hours: of the sum, and of the squares of whole milliseconds."""
+    spans = [Fraction(microseconds(session), 1000) for session in sessions]
+    squares = sum((span + Fraction(1, 2)).__floor__() ** 2 for span in spans)
+    found = (squares - sum(spans) ** 2 / len(spans)) / (len(spans) - 1)
+    return max(found, Fraction(0)) / 3_600_000**2
+
+
+def around(hours: Fraction, squared_error: Fraction) -> dict[str, float]:
+    half = 1.959963984540054 * math.sqrt(squared_error)
+    return {"low": float(hours) - half, "high": float(hours) + half}
 
 
 def breakdown(world: World, account_id: UUID, sessions: list[Row]) -> list[dict[str, Any]]:

@@ -3,10 +3,24 @@ from typing import Any
 from uuid import UUID
 
 from tests.reference.period import ReferencePeriod
-from tests.reference.rows import Row, World, is_linked, rate, units
+from tests.reference.rows import (
+    Row,
+    World,
+    asked_label,
+    capped_hours,
+    is_linked,
+    narrowed,
+    rate,
+    units,
+    unlogged,
+)
 
 
-def psa(world: World, account_id: UUID, period: ReferencePeriod) -> dict[str, Any]:
+def psa(world: World, account_id: UUID, period: ReferencePeriod, domain: str | None = None) -> dict[str, Any]:
+    if domain is not None:
+        whole = period.of(world.sessions, account_id)
+        narrow = psa(narrowed(world, domain), account_id, period)
+        return narrow | {"domain": asked_label(world, account_id, whole, domain)}
     pushed = period.of(world.activities, account_id)
     entries = [activity for activity in pushed if activity["activity_type"] == "time_entry_posted"]
     named = [entry for entry in entries if entry["session_id"] is not None]
@@ -20,6 +34,7 @@ def psa(world: World, account_id: UUID, period: ReferencePeriod) -> dict[str, An
         "total_status_updates": sum(activity["activity_type"] == "status_updated" for activity in pushed),
         **cohort(world, account_id, period),
         "daily_trend": trend(entries, period),
+        "domain": None,
     }
 
 
@@ -51,6 +66,8 @@ def cohort(world: World, account_id: UUID, period: ReferencePeriod) -> dict[str,
         "off_path": {"time_entry_without_doc": len(logged - noted), "doc_without_ticket": len(noted - linked)},
         "capture_rate": rate(len(eligible & logged), len(eligible)),
         "capture_eligible_count": len(eligible),
+        "unlogged_session_count": len(unlogged(world, account_id, sessions)),
+        "unlogged_hours": capped_hours(unlogged(world, account_id, sessions)),
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -20,6 +20,7 @@ class World:
     flows: list[Row] = field(default_factory=list)
     sessions: list[Row] = field(default_factory=list)
     activities: list[Row] = field(default_factory=list)
+    users: list[Row] = field(default_factory=list)
     lower: Callable[[str], str] = str.lower
 
     def key(self, text: str | None) -> str | None:
@@ -87,6 +88,73 @@ def by_domain(world: World, sessions: Iterable[Row]) -> dict[str, list[Row]]:
         if key is not None:
             found[key].append(session)
     return found
+
+
+def category_keys(world: World, account_id: UUID) -> dict[UUID, str | None]:
+    """Each of the account's categories by id: the domain that it is."""
+    return {
+        category["id"]: world.key(category["name"])
+        for category in world.categories
+        if category["account_id"] == account_id
+    }
+
+
+def category_label(world: World, account_id: UUID, category_id: UUID | None) -> str | None:
+    key = category_keys(world, account_id).get(category_id) if category_id else None
+    return label(world, account_id, key, []) if key is not None else None
+
+
+def narrowed(world: World, domain: str) -> World:
+    """The world as if it held only that domain's sessions, flows and categories."""
+    sessions = [row for row in world.sessions if world.key(row["problem_domain"]) == world.key(domain)]
+    kept = {row["id"] for row in sessions}
+    categories = [row for row in world.categories if world.key(row["name"]) == world.key(domain)]
+    of_category = {row["id"]: row["account_id"] for row in categories}
+    return replace(
+        world,
+        sessions=sessions,
+        activities=[row for row in world.activities if row["session_id"] in kept],
+        categories=categories,
+        flows=[row for row in world.flows if of_category.get(row["category_id"]) == row["account_id"]],
+    )
+
+
+def asked_label(world: World, account_id: UUID, sessions: list[Row], domain: str | None) -> str | None:
+    """What the domain asked for is called; `sessions` are the period's."""
+    if domain is None:
+        return None
+    of_domain = [row for row in sessions if world.key(row["problem_domain"]) == world.key(domain)]
+    asked_by: Row = {"problem_domain": domain}
+    return label(world, account_id, world.key(domain) or "", of_domain or [asked_by])
+
+
+def eligible(session: Row) -> bool:
+    """Its work is to be logged."""
+    return session["status"] == "resolved" and is_linked(session)
+
+
+def sessions_with(world: World, account_id: UUID, kind: str) -> set[UUID]:
+    """The sessions that the account ever pushed something of that kind for."""
+    return {
+        row["session_id"]
+        for row in world.activities
+        if row["account_id"] == account_id and row["activity_type"] == kind
+    }
+
+
+def unlogged(world: World, account_id: UUID, sessions: Iterable[Row]) -> list[Row]:
+    logged = sessions_with(world, account_id, "time_entry_posted")
+    return [row for row in sessions if eligible(row) and row["id"] not in logged]
+
+
+def capped_hours(sessions: Iterable[Row]) -> Fraction:
+    """Their durations, each at most eight hours; what ended before it began adds nothing."""
+    spans = [
+        min(microseconds(row), 8 * 3_600_000_000)
+        for row in sessions
+        if row["resolved_at"] is not None and row["resolved_at"] >= row["created_at"]
+    ]
+    return Fraction(sum(spans), 3_600_000_000)
 
 
 def label(world: World, account_id: UUID, key: str, sessions: list[Row]) -> str:

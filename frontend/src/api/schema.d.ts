@@ -53,7 +53,7 @@ export interface paths {
         };
         /**
          * Flow quality
-         * @description Every active flow, and every archived one that had a session, with its score and what it is made of.
+         * @description Every active flow, and every archived one that had a session, with its score and what it is made of. With `domain` the flows of that category.
          */
         get: operations["getFlowQuality"];
         put?: never;
@@ -73,9 +73,89 @@ export interface paths {
         };
         /**
          * PSA
-         * @description Time entries, hours, the push funnel, the capture rate and the trend by local day.
+         * @description Time entries, hours, the push funnel, the capture rate, what was never logged, and the trend by day.
          */
         get: operations["getPsa"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/flowpilot/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Trend
+         * @description The numbers by local day, week or month, with the days on which flows were published. Counts and hours add up to the other endpoints' of the same question. Of all sessions, of a `domain` or of a `flow_id`, not of both; with `flow_id` points have no `time_entries` and no `hours_logged`.
+         */
+        get: operations["getTrend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/flowpilot/engineers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Engineers
+         * @description Each user's sessions and how they went, by email and never ranked, beside the whole team's.
+         */
+        get: operations["getEngineers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/flowpilot/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own numbers
+         * @description The bearer's own sessions and, from five engineers on, the team's. Open to every active user where `ENGINEER_SELF_VIEW` is on, else to those who may see the rest.
+         */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/analytics/flowpilot/flow-effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Effects of flows
+         * @description For each flow created in the period (without one `90d`) its domain's sessions in the 30 days before and after, and whether they differ by more than chance. An observation, not a proof.
+         */
+        get: operations["getFlowEffects"];
         put?: never;
         post?: never;
         delete?: never;
@@ -117,6 +197,7 @@ export interface components {
             flow_id: string;
             name: string | null;
             is_archived: boolean;
+            domain: string | null;
             usage_count: number;
             ended_count: number;
             open_count: number;
@@ -154,6 +235,7 @@ export interface components {
             total_domains: number;
             uncategorised_flow_count: number;
             knowledge_gaps: components["schemas"]["KnowledgeGap"][];
+            domain: string | null;
             period: components["schemas"]["PeriodInfo"];
             as_of: string | null;
             stale: boolean;
@@ -169,6 +251,24 @@ export interface components {
             entries: number;
             hours: number;
             partial: boolean;
+        };
+        /**
+         * Difference
+         * @description A difference of two rates with Newcombe's 95 % interval.
+         */
+        Difference: {
+            value: number;
+            low: number;
+            high: number;
+        };
+        /**
+         * Differences
+         * @description After minus before, with Newcombe's 95 % interval; null where a side has no denominator.
+         */
+        Differences: {
+            resolution_rate: components["schemas"]["Difference"] | null;
+            escalation_rate: components["schemas"]["Difference"] | null;
+            guided_rate: components["schemas"]["Difference"] | null;
         };
         /**
          * DomainCoverage
@@ -192,6 +292,19 @@ export interface components {
             guided_timed_count: number;
             avg_unguided_resolution_minutes: number | null;
             unguided_timed_count: number;
+            flows: components["schemas"]["DomainFlow"][];
+        };
+        /**
+         * DomainFlow
+         * @description An active flow of a domain, measured as in flow quality.
+         */
+        DomainFlow: {
+            /** Format: uuid */
+            flow_id: string;
+            name: string | null;
+            usage_count: number;
+            success_rate: number | null;
+            quality_score: number | null;
         };
         /**
          * DomainOutcome
@@ -205,6 +318,73 @@ export interface components {
             resolution_rate: number | null;
         };
         /**
+         * DomainSaved
+         * @description What guided sessions of one domain took less than its unguided ones, with the 95 % interval.
+         */
+        DomainSaved: {
+            domain: string;
+            hours: number;
+            low: number;
+            high: number;
+            guided_timed_count: number;
+            unguided_timed_count: number;
+        };
+        /** EffectSide */
+        EffectSide: {
+            avg_resolution_minutes: number | null;
+            classified_count: number;
+            days: number;
+            ended_count: number;
+            escalation_rate: number | null;
+            from: string | null;
+            guided_rate: number | null;
+            resolution_rate: number | null;
+            session_count: number;
+            timed_count: number;
+            to: string | null;
+        };
+        /**
+         * Engineer
+         * @description One user's sessions of the period. Never ranked: few sessions say little of a person.
+         */
+        Engineer: {
+            /** Format: uuid */
+            user_id: string;
+            email: string | null;
+            is_active: boolean;
+            session_count: number;
+            ended_count: number;
+            open_count: number;
+            resolution_rate: number | null;
+            resolution_interval: components["schemas"]["Interval"] | null;
+            escalation_rate: number | null;
+            guided_rate: number | null;
+            classified_count: number;
+            avg_resolution_minutes: number | null;
+            timed_count: number;
+            avg_rating: number | null;
+            rated_count: number;
+            capture_rate: number | null;
+            capture_eligible_count: number;
+            unlogged_session_count: number;
+            unlogged_hours: number;
+            low_sample: boolean;
+        };
+        /**
+         * EngineersResponse
+         * @description Each user's sessions, beside the team's.
+         */
+        EngineersResponse: {
+            engineers: components["schemas"]["Engineer"][];
+            team: components["schemas"]["Team"];
+            unassigned_session_count: number;
+            domain: string | null;
+            period: components["schemas"]["PeriodInfo"];
+            as_of: string | null;
+            stale: boolean;
+            previous?: components["schemas"]["PreviousEngineers"];
+        };
+        /**
          * Flow
          * @description One flow's quality in the period.
          */
@@ -213,6 +393,7 @@ export interface components {
             flow_id: string;
             name: string | null;
             is_archived: boolean;
+            domain: string | null;
             usage_count: number;
             ended_count: number;
             open_count: number;
@@ -230,6 +411,36 @@ export interface components {
             low_sample: boolean;
         };
         /**
+         * FlowEffect
+         * @description What changed in a flow's domain when the flow was published: an observation, not a proof.
+         */
+        FlowEffect: {
+            /** Format: uuid */
+            flow_id: string;
+            name: string | null;
+            is_archived: boolean;
+            domain: string;
+            /** Format: date */
+            published_on: string;
+            before: components["schemas"]["EffectSide"];
+            after: components["schemas"]["EffectSide"];
+            differences: components["schemas"]["Differences"];
+            /** @enum {unknown} */
+            verdict: "better" | "mixed" | "no_clear_change" | "too_early" | "worse";
+            shared_with: string[];
+        };
+        /**
+         * FlowEffectsResponse
+         * @description Domains before and after a flow was published for them.
+         */
+        FlowEffectsResponse: {
+            flows: components["schemas"]["FlowEffect"][];
+            period: components["schemas"]["PeriodInfo"];
+            as_of: string | null;
+            stale: boolean;
+            previous?: components["schemas"]["PreviousFlowEffects"];
+        };
+        /**
          * FlowQualityResponse
          * @description Flows by quality, with the best, the worst and those that need attention.
          */
@@ -238,6 +449,7 @@ export interface components {
             top_performers: components["schemas"]["Flow"][];
             bottom_performers: components["schemas"]["Flow"][];
             needs_attention: components["schemas"]["AttentionFlow"][];
+            domain: string | null;
             period: components["schemas"]["PeriodInfo"];
             as_of: string | null;
             stale: boolean;
@@ -260,6 +472,31 @@ export interface components {
             reasons: ("high_escalation_rate" | "low_guided_rate" | "low_resolution_rate" | "no_active_flow")[];
             impact_hours: number;
             session_count: number;
+            unguided_ended_count: number;
+        };
+        /**
+         * Marker
+         * @description A flow was published.
+         */
+        Marker: {
+            /** Format: date */
+            date: string;
+            /** Format: uuid */
+            flow_id: string;
+            name: string | null;
+            domain: string | null;
+        };
+        /**
+         * MeResponse
+         * @description The bearer's own sessions.
+         */
+        MeResponse: {
+            engineer: components["schemas"]["Engineer"];
+            team: components["schemas"]["Team"] | null;
+            period: components["schemas"]["PeriodInfo"];
+            as_of: string | null;
+            stale: boolean;
+            previous?: components["schemas"]["PreviousMe"];
         };
         /**
          * OffPath
@@ -295,6 +532,8 @@ export interface components {
             confidence_tiers: components["schemas"]["ConfidenceTiers"];
             time_saved: components["schemas"]["TimeSaved"];
             domain_breakdown: components["schemas"]["DomainOutcome"][];
+            account_name: string | null;
+            domain: string | null;
             period: components["schemas"]["PeriodInfo"];
             as_of: string | null;
             stale: boolean;
@@ -324,6 +563,26 @@ export interface components {
             total_domains: number;
             uncategorised_flow_count: number;
             knowledge_gaps: components["schemas"]["KnowledgeGap"][];
+            domain: string | null;
+            period: components["schemas"]["PeriodInfo"];
+        };
+        /**
+         * PreviousEngineers
+         * @description The same question over the range before.
+         */
+        PreviousEngineers: {
+            engineers: components["schemas"]["Engineer"][];
+            team: components["schemas"]["Team"];
+            unassigned_session_count: number;
+            domain: string | null;
+            period: components["schemas"]["PeriodInfo"];
+        };
+        /**
+         * PreviousFlowEffects
+         * @description The same question over the range before.
+         */
+        PreviousFlowEffects: {
+            flows: components["schemas"]["FlowEffect"][];
             period: components["schemas"]["PeriodInfo"];
         };
         /**
@@ -335,6 +594,16 @@ export interface components {
             top_performers: components["schemas"]["Flow"][];
             bottom_performers: components["schemas"]["Flow"][];
             needs_attention: components["schemas"]["AttentionFlow"][];
+            domain: string | null;
+            period: components["schemas"]["PeriodInfo"];
+        };
+        /**
+         * PreviousMe
+         * @description The same question over the range before.
+         */
+        PreviousMe: {
+            engineer: components["schemas"]["Engineer"];
+            team: components["schemas"]["Team"] | null;
             period: components["schemas"]["PeriodInfo"];
         };
         /**
@@ -363,6 +632,8 @@ export interface components {
             confidence_tiers: components["schemas"]["ConfidenceTiers"];
             time_saved: components["schemas"]["TimeSaved"];
             domain_breakdown: components["schemas"]["DomainOutcome"][];
+            account_name: string | null;
+            domain: string | null;
             period: components["schemas"]["PeriodInfo"];
         };
         /**
@@ -380,7 +651,20 @@ export interface components {
             off_path: components["schemas"]["OffPath"];
             capture_rate: number | null;
             capture_eligible_count: number;
+            unlogged_session_count: number;
+            unlogged_hours: number;
             daily_trend: components["schemas"]["DayTrend"][];
+            domain: string | null;
+            period: components["schemas"]["PeriodInfo"];
+        };
+        /**
+         * PreviousTrend
+         * @description The same question over the range before.
+         */
+        PreviousTrend: {
+            points: components["schemas"]["TrendPoint"][];
+            markers: components["schemas"]["Marker"][];
+            domain: string | null;
             period: components["schemas"]["PeriodInfo"];
         };
         /**
@@ -410,7 +694,10 @@ export interface components {
             off_path: components["schemas"]["OffPath"];
             capture_rate: number | null;
             capture_eligible_count: number;
+            unlogged_session_count: number;
+            unlogged_hours: number;
             daily_trend: components["schemas"]["DayTrend"][];
+            domain: string | null;
             period: components["schemas"]["PeriodInfo"];
             as_of: string | null;
             stale: boolean;
@@ -441,6 +728,11 @@ export interface components {
             confidence_tier: string | null;
             flow_id: string | null;
             psa_ticket_id: string | null;
+            engineer: string | null;
+            flow_name: string | null;
+            duration_minutes: number | null;
+            hours_logged: number;
+            rating: number | null;
         };
         /**
          * SessionsResponse
@@ -455,6 +747,28 @@ export interface components {
             stale: boolean;
         };
         /**
+         * Team
+         * @description Sessions of the period and how they went.
+         */
+        Team: {
+            session_count: number;
+            ended_count: number;
+            open_count: number;
+            resolution_rate: number | null;
+            resolution_interval: components["schemas"]["Interval"] | null;
+            escalation_rate: number | null;
+            guided_rate: number | null;
+            classified_count: number;
+            avg_resolution_minutes: number | null;
+            timed_count: number;
+            avg_rating: number | null;
+            rated_count: number;
+            capture_rate: number | null;
+            capture_eligible_count: number;
+            unlogged_session_count: number;
+            unlogged_hours: number;
+        };
+        /**
          * TimeSaved
          * @description Guided against unguided sessions of the same domain: an observation, not a proof.
          */
@@ -463,6 +777,51 @@ export interface components {
             domains_counted: number;
             guided_sessions_counted: number;
             guided_sessions_not_comparable: number;
+            low: number | null;
+            high: number | null;
+            by_domain: components["schemas"]["DomainSaved"][];
+        };
+        /**
+         * TrendPoint
+         * @description One day, week or month; without what was logged where the sessions of one flow are asked for.
+         */
+        TrendPoint: {
+            /** Format: date */
+            start: string;
+            /** Format: date */
+            end: string;
+            partial: boolean;
+            session_count: number;
+            ended_count: number;
+            open_count: number;
+            resolution_rate: number | null;
+            escalation_rate: number | null;
+            abandonment_rate: number | null;
+            guided_rate: number | null;
+            classified_count: number;
+            guided_resolved_share: number | null;
+            mttr_minutes: number | null;
+            timed_count: number;
+            avg_rating: number | null;
+            rated_count: number;
+            capture_rate: number | null;
+            capture_eligible_count: number;
+            unlogged_hours: number;
+            time_entries?: number;
+            hours_logged?: number;
+        };
+        /**
+         * TrendResponse
+         * @description The numbers by day, week or month, and when flows were published.
+         */
+        TrendResponse: {
+            points: components["schemas"]["TrendPoint"][];
+            markers: components["schemas"]["Marker"][];
+            domain: string | null;
+            period: components["schemas"]["PeriodInfo"];
+            as_of: string | null;
+            stale: boolean;
+            previous?: components["schemas"]["PreviousTrend"];
         };
     };
     responses: {
@@ -522,7 +881,7 @@ export interface operations {
     getOverview: {
         parameters: {
             query?: {
-                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`. */
+                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`; without either `30d`. */
                 period?: "7d" | "30d" | "90d";
                 /** @description First day, included, in `tz`; needs `to`. Not before 1972-01-01, not after today, at most 400 days with `to`. */
                 from?: string;
@@ -534,6 +893,8 @@ export interface operations {
                 compare?: "previous";
                 /** @description `csv` gives the main table as UTF-8 with BOM. */
                 format?: "json" | "csv";
+                /** @description Only what belongs to this domain; case and surrounding white space do not matter. */
+                domain?: string;
             };
             header?: never;
             path?: never;
@@ -579,9 +940,21 @@ export interface operations {
                      *       },
                      *       "time_saved": {
                      *         "hours": 9.75,
-                     *         "domains_counted": 2,
+                     *         "domains_counted": 1,
                      *         "guided_sessions_counted": 51,
-                     *         "guided_sessions_not_comparable": 14
+                     *         "guided_sessions_not_comparable": 14,
+                     *         "low": 4.5,
+                     *         "high": 15,
+                     *         "by_domain": [
+                     *           {
+                     *             "domain": "Active Directory",
+                     *             "hours": 9.75,
+                     *             "low": 4.5,
+                     *             "high": 15,
+                     *             "guided_timed_count": 51,
+                     *             "unguided_timed_count": 16
+                     *           }
+                     *         ]
                      *       },
                      *       "domain_breakdown": [
                      *         {
@@ -592,6 +965,8 @@ export interface operations {
                      *           "resolution_rate": 0.9176470588235294
                      *         }
                      *       ],
+                     *       "account_name": "Example MSP",
+                     *       "domain": null,
                      *       "period": {
                      *         "name": "7d",
                      *         "from": "2026-03-12",
@@ -628,7 +1003,7 @@ export interface operations {
     getCoverage: {
         parameters: {
             query?: {
-                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`. */
+                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`; without either `30d`. */
                 period?: "7d" | "30d" | "90d";
                 /** @description First day, included, in `tz`; needs `to`. Not before 1972-01-01, not after today, at most 400 days with `to`. */
                 from?: string;
@@ -640,6 +1015,8 @@ export interface operations {
                 compare?: "previous";
                 /** @description `csv` gives the main table as UTF-8 with BOM. */
                 format?: "json" | "csv";
+                /** @description Only what belongs to this domain; case and surrounding white space do not matter. */
+                domain?: string;
             };
             header?: never;
             path?: never;
@@ -677,7 +1054,16 @@ export interface operations {
                      *           "avg_guided_resolution_minutes": 11,
                      *           "guided_timed_count": 62,
                      *           "avg_unguided_resolution_minutes": 18.3125,
-                     *           "unguided_timed_count": 16
+                     *           "unguided_timed_count": 16,
+                     *           "flows": [
+                     *             {
+                     *               "flow_id": "0195a8a0-5b7c-7c3e-9f53-2f6d2f3f8a11",
+                     *               "name": "AD Password Reset",
+                     *               "usage_count": 45,
+                     *               "success_rate": 0.9090909090909091,
+                     *               "quality_score": 0.8945454545454545
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "unmapped_session_count": 15,
@@ -691,9 +1077,11 @@ export interface operations {
                      *             "low_guided_rate"
                      *           ],
                      *           "impact_hours": 14.25,
-                     *           "session_count": 23
+                     *           "session_count": 23,
+                     *           "unguided_ended_count": 19
                      *         }
                      *       ],
+                     *       "domain": null,
                      *       "period": {
                      *         "name": "7d",
                      *         "from": "2026-03-12",
@@ -730,7 +1118,7 @@ export interface operations {
     getFlowQuality: {
         parameters: {
             query?: {
-                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`. */
+                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`; without either `30d`. */
                 period?: "7d" | "30d" | "90d";
                 /** @description First day, included, in `tz`; needs `to`. Not before 1972-01-01, not after today, at most 400 days with `to`. */
                 from?: string;
@@ -742,6 +1130,8 @@ export interface operations {
                 compare?: "previous";
                 /** @description `csv` gives the main table as UTF-8 with BOM. */
                 format?: "json" | "csv";
+                /** @description Only what belongs to this domain; case and surrounding white space do not matter. */
+                domain?: string;
                 /** @description Order of `flows` and `needs_attention`: descending, nulls last. */
                 sort?: "quality" | "usage" | "success_rate";
             };
@@ -768,6 +1158,7 @@ export interface operations {
                      *           "flow_id": "0195a8a0-5b7c-7c3e-9f53-2f6d2f3f8a11",
                      *           "name": "AD Password Reset",
                      *           "is_archived": false,
+                     *           "domain": "Active Directory",
                      *           "usage_count": 45,
                      *           "ended_count": 44,
                      *           "open_count": 1,
@@ -793,6 +1184,7 @@ export interface operations {
                      *           "flow_id": "0195a8a0-5b7c-7c3e-9f53-2f6d2f3f8a11",
                      *           "name": "AD Password Reset",
                      *           "is_archived": false,
+                     *           "domain": "Active Directory",
                      *           "usage_count": 45,
                      *           "ended_count": 44,
                      *           "open_count": 1,
@@ -819,6 +1211,7 @@ export interface operations {
                      *           "flow_id": "0195a8a0-5b7c-7c3e-9f53-2f6d2f3f8a12",
                      *           "name": "Mail Flow Check",
                      *           "is_archived": false,
+                     *           "domain": null,
                      *           "usage_count": 0,
                      *           "ended_count": 0,
                      *           "open_count": 0,
@@ -839,6 +1232,7 @@ export interface operations {
                      *           ]
                      *         }
                      *       ],
+                     *       "domain": null,
                      *       "period": {
                      *         "name": "7d",
                      *         "from": "2026-03-12",
@@ -875,7 +1269,7 @@ export interface operations {
     getPsa: {
         parameters: {
             query?: {
-                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`. */
+                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`; without either `30d`. */
                 period?: "7d" | "30d" | "90d";
                 /** @description First day, included, in `tz`; needs `to`. Not before 1972-01-01, not after today, at most 400 days with `to`. */
                 from?: string;
@@ -887,6 +1281,8 @@ export interface operations {
                 compare?: "previous";
                 /** @description `csv` gives the main table as UTF-8 with BOM. */
                 format?: "json" | "csv";
+                /** @description Only what belongs to this domain; case and surrounding white space do not matter. */
+                domain?: string;
             };
             header?: never;
             path?: never;
@@ -924,6 +1320,8 @@ export interface operations {
                      *       },
                      *       "capture_rate": 0.48,
                      *       "capture_eligible_count": 300,
+                     *       "unlogged_session_count": 156,
+                     *       "unlogged_hours": 61.5,
                      *       "daily_trend": [
                      *         {
                      *           "date": "2026-03-18",
@@ -932,6 +1330,7 @@ export interface operations {
                      *           "partial": true
                      *         }
                      *       ],
+                     *       "domain": null,
                      *       "period": {
                      *         "name": "7d",
                      *         "from": "2026-03-12",
@@ -965,10 +1364,10 @@ export interface operations {
             503: components["responses"]["503"];
         };
     };
-    getSessions: {
+    getTrend: {
         parameters: {
             query?: {
-                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`. */
+                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`; without either `30d`. */
                 period?: "7d" | "30d" | "90d";
                 /** @description First day, included, in `tz`; needs `to`. Not before 1972-01-01, not after today, at most 400 days with `to`. */
                 from?: string;
@@ -976,18 +1375,486 @@ export interface operations {
                 to?: string;
                 /** @description IANA time zone of the days, exactly spelled. Default: the account's, else UTC. */
                 tz?: string;
-                /** @description Sessions of this domain; case and surrounding white space do not matter. Not with `unmapped`. */
+                /** @description Adds `previous`: the same question over as many days before. */
+                compare?: "previous";
+                /** @description `csv` gives the main table as UTF-8 with BOM. */
+                format?: "json" | "csv";
+                /** @description Only what belongs to this domain; case and surrounding white space do not matter. */
+                domain?: string;
+                /** @description Sessions matched to this flow. */
+                flow_id?: string;
+                /** @description What a point is. Without it a `day` up to 31 days, a `week` (from Monday) up to 180, else a `month`. */
+                interval?: "day" | "week" | "month";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
+                    ETag?: string;
+                    /** @description Everything older is in the numbers; absent while that is unknown. */
+                    "As-Of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "points": [
+                     *         {
+                     *           "start": "2026-03-16",
+                     *           "end": "2026-03-18",
+                     *           "partial": true,
+                     *           "session_count": 56,
+                     *           "ended_count": 52,
+                     *           "open_count": 4,
+                     *           "resolution_rate": 0.8269230769230769,
+                     *           "escalation_rate": 0.11538461538461539,
+                     *           "abandonment_rate": 0.057692307692307696,
+                     *           "guided_rate": 0.6071428571428571,
+                     *           "classified_count": 56,
+                     *           "guided_resolved_share": 0.5192307692307693,
+                     *           "mttr_minutes": 17.6,
+                     *           "timed_count": 43,
+                     *           "avg_rating": 4.3,
+                     *           "rated_count": 24,
+                     *           "capture_rate": 0.5,
+                     *           "capture_eligible_count": 36,
+                     *           "unlogged_hours": 7.25,
+                     *           "time_entries": 21,
+                     *           "hours_logged": 18.75
+                     *         }
+                     *       ],
+                     *       "markers": [
+                     *         {
+                     *           "date": "2026-03-17",
+                     *           "flow_id": "0195a8a0-5b7c-7c3e-9f53-2f6d2f3f8a11",
+                     *           "name": "AD Password Reset",
+                     *           "domain": "Active Directory"
+                     *         }
+                     *       ],
+                     *       "domain": null,
+                     *       "period": {
+                     *         "name": "7d",
+                     *         "from": "2026-03-12",
+                     *         "to": "2026-03-18",
+                     *         "tz": "America/New_York",
+                     *         "includes_partial_day": true
+                     *       },
+                     *       "as_of": "2026-03-18T15:04:05Z",
+                     *       "stale": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrendResponse"];
+                    "text/csv": string;
+                };
+            };
+            /** @description The answer is the one that `If-None-Match` names. */
+            304: {
+                headers: {
+                    /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
+                    ETag?: string;
+                    /** @description Everything older is in the numbers; absent while that is unknown. */
+                    "As-Of"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    getEngineers: {
+        parameters: {
+            query?: {
+                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`; without either `30d`. */
+                period?: "7d" | "30d" | "90d";
+                /** @description First day, included, in `tz`; needs `to`. Not before 1972-01-01, not after today, at most 400 days with `to`. */
+                from?: string;
+                /** @description Last day, included; needs `from`. A day after today means today. */
+                to?: string;
+                /** @description IANA time zone of the days, exactly spelled. Default: the account's, else UTC. */
+                tz?: string;
+                /** @description Adds `previous`: the same question over as many days before. */
+                compare?: "previous";
+                /** @description `csv` gives the main table as UTF-8 with BOM. */
+                format?: "json" | "csv";
+                /** @description Only what belongs to this domain; case and surrounding white space do not matter. */
+                domain?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
+                    ETag?: string;
+                    /** @description Everything older is in the numbers; absent while that is unknown. */
+                    "As-Of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "engineers": [
+                     *         {
+                     *           "user_id": "0195a8a0-5b7c-7c3e-9f53-2f6d2f3f8a21",
+                     *           "email": "dana@example.com",
+                     *           "is_active": true,
+                     *           "session_count": 27,
+                     *           "ended_count": 26,
+                     *           "open_count": 1,
+                     *           "resolution_rate": 0.8846153846153846,
+                     *           "resolution_interval": {
+                     *             "low": 0.71,
+                     *             "high": 0.96
+                     *           },
+                     *           "escalation_rate": 0.07692307692307693,
+                     *           "guided_rate": 0.7407407407407407,
+                     *           "classified_count": 27,
+                     *           "avg_resolution_minutes": 15.2,
+                     *           "timed_count": 23,
+                     *           "avg_rating": 4.6,
+                     *           "rated_count": 14,
+                     *           "capture_rate": 0.8,
+                     *           "capture_eligible_count": 20,
+                     *           "unlogged_session_count": 4,
+                     *           "unlogged_hours": 1.25,
+                     *           "low_sample": false
+                     *         }
+                     *       ],
+                     *       "team": {
+                     *         "session_count": 132,
+                     *         "ended_count": 128,
+                     *         "open_count": 4,
+                     *         "resolution_rate": 0.8125,
+                     *         "resolution_interval": {
+                     *           "low": 0.7361,
+                     *           "high": 0.8707
+                     *         },
+                     *         "escalation_rate": 0.125,
+                     *         "guided_rate": 0.6,
+                     *         "classified_count": 130,
+                     *         "avg_resolution_minutes": 18.4,
+                     *         "timed_count": 104,
+                     *         "avg_rating": 4.2,
+                     *         "rated_count": 61,
+                     *         "capture_rate": 0.48,
+                     *         "capture_eligible_count": 75,
+                     *         "unlogged_session_count": 39,
+                     *         "unlogged_hours": 14.5
+                     *       },
+                     *       "unassigned_session_count": 3,
+                     *       "domain": null,
+                     *       "period": {
+                     *         "name": "7d",
+                     *         "from": "2026-03-12",
+                     *         "to": "2026-03-18",
+                     *         "tz": "America/New_York",
+                     *         "includes_partial_day": true
+                     *       },
+                     *       "as_of": "2026-03-18T15:04:05Z",
+                     *       "stale": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EngineersResponse"];
+                    "text/csv": string;
+                };
+            };
+            /** @description The answer is the one that `If-None-Match` names. */
+            304: {
+                headers: {
+                    /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
+                    ETag?: string;
+                    /** @description Everything older is in the numbers; absent while that is unknown. */
+                    "As-Of"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: {
+                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`; without either `30d`. */
+                period?: "7d" | "30d" | "90d";
+                /** @description First day, included, in `tz`; needs `to`. Not before 1972-01-01, not after today, at most 400 days with `to`. */
+                from?: string;
+                /** @description Last day, included; needs `from`. A day after today means today. */
+                to?: string;
+                /** @description IANA time zone of the days, exactly spelled. Default: the account's, else UTC. */
+                tz?: string;
+                /** @description Adds `previous`: the same question over as many days before. */
+                compare?: "previous";
+                /** @description `csv` gives the main table as UTF-8 with BOM. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
+                    ETag?: string;
+                    /** @description Everything older is in the numbers; absent while that is unknown. */
+                    "As-Of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "engineer": {
+                     *         "user_id": "0195a8a0-5b7c-7c3e-9f53-2f6d2f3f8a21",
+                     *         "email": "dana@example.com",
+                     *         "is_active": true,
+                     *         "session_count": 27,
+                     *         "ended_count": 26,
+                     *         "open_count": 1,
+                     *         "resolution_rate": 0.8846153846153846,
+                     *         "resolution_interval": {
+                     *           "low": 0.71,
+                     *           "high": 0.96
+                     *         },
+                     *         "escalation_rate": 0.07692307692307693,
+                     *         "guided_rate": 0.7407407407407407,
+                     *         "classified_count": 27,
+                     *         "avg_resolution_minutes": 15.2,
+                     *         "timed_count": 23,
+                     *         "avg_rating": 4.6,
+                     *         "rated_count": 14,
+                     *         "capture_rate": 0.8,
+                     *         "capture_eligible_count": 20,
+                     *         "unlogged_session_count": 4,
+                     *         "unlogged_hours": 1.25,
+                     *         "low_sample": false
+                     *       },
+                     *       "team": {
+                     *         "session_count": 132,
+                     *         "ended_count": 128,
+                     *         "open_count": 4,
+                     *         "resolution_rate": 0.8125,
+                     *         "resolution_interval": {
+                     *           "low": 0.7361,
+                     *           "high": 0.8707
+                     *         },
+                     *         "escalation_rate": 0.125,
+                     *         "guided_rate": 0.6,
+                     *         "classified_count": 130,
+                     *         "avg_resolution_minutes": 18.4,
+                     *         "timed_count": 104,
+                     *         "avg_rating": 4.2,
+                     *         "rated_count": 61,
+                     *         "capture_rate": 0.48,
+                     *         "capture_eligible_count": 75,
+                     *         "unlogged_session_count": 39,
+                     *         "unlogged_hours": 14.5
+                     *       },
+                     *       "period": {
+                     *         "name": "7d",
+                     *         "from": "2026-03-12",
+                     *         "to": "2026-03-18",
+                     *         "tz": "America/New_York",
+                     *         "includes_partial_day": true
+                     *       },
+                     *       "as_of": "2026-03-18T15:04:05Z",
+                     *       "stale": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MeResponse"];
+                    "text/csv": string;
+                };
+            };
+            /** @description The answer is the one that `If-None-Match` names. */
+            304: {
+                headers: {
+                    /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
+                    ETag?: string;
+                    /** @description Everything older is in the numbers; absent while that is unknown. */
+                    "As-Of"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    getFlowEffects: {
+        parameters: {
+            query?: {
+                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`; without either `30d`. */
+                period?: "7d" | "30d" | "90d";
+                /** @description First day, included, in `tz`; needs `to`. Not before 1972-01-01, not after today, at most 400 days with `to`. */
+                from?: string;
+                /** @description Last day, included; needs `from`. A day after today means today. */
+                to?: string;
+                /** @description IANA time zone of the days, exactly spelled. Default: the account's, else UTC. */
+                tz?: string;
+                /** @description Adds `previous`: the same question over as many days before. */
+                compare?: "previous";
+                /** @description `csv` gives the main table as UTF-8 with BOM. */
+                format?: "json" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
+                    ETag?: string;
+                    /** @description Everything older is in the numbers; absent while that is unknown. */
+                    "As-Of"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "flows": [
+                     *         {
+                     *           "flow_id": "0195a8a0-5b7c-7c3e-9f53-2f6d2f3f8a11",
+                     *           "name": "AD Password Reset",
+                     *           "is_archived": false,
+                     *           "domain": "Active Directory",
+                     *           "published_on": "2026-02-10",
+                     *           "before": {
+                     *             "from": "2026-01-11",
+                     *             "to": "2026-02-09",
+                     *             "days": 30,
+                     *             "session_count": 82,
+                     *             "ended_count": 80,
+                     *             "resolution_rate": 0.6,
+                     *             "escalation_rate": 0.3,
+                     *             "guided_rate": 0.2,
+                     *             "classified_count": 80,
+                     *             "avg_resolution_minutes": 31.5,
+                     *             "timed_count": 48
+                     *           },
+                     *           "after": {
+                     *             "from": "2026-02-11",
+                     *             "to": "2026-03-12",
+                     *             "days": 30,
+                     *             "session_count": 70,
+                     *             "ended_count": 70,
+                     *             "resolution_rate": 0.8,
+                     *             "escalation_rate": 0.15,
+                     *             "guided_rate": 0.7,
+                     *             "classified_count": 70,
+                     *             "avg_resolution_minutes": 16.75,
+                     *             "timed_count": 56
+                     *           },
+                     *           "differences": {
+                     *             "resolution_rate": {
+                     *               "value": 0.2,
+                     *               "low": 0.0524,
+                     *               "high": 0.3339
+                     *             },
+                     *             "escalation_rate": {
+                     *               "value": -0.15,
+                     *               "low": -0.2773,
+                     *               "high": -0.0154
+                     *             },
+                     *             "guided_rate": {
+                     *               "value": 0.5,
+                     *               "low": 0.3434,
+                     *               "high": 0.6194
+                     *             }
+                     *           },
+                     *           "verdict": "better",
+                     *           "shared_with": []
+                     *         }
+                     *       ],
+                     *       "period": {
+                     *         "name": "90d",
+                     *         "from": "2025-12-19",
+                     *         "to": "2026-03-18",
+                     *         "tz": "America/New_York",
+                     *         "includes_partial_day": true
+                     *       },
+                     *       "as_of": "2026-03-18T15:04:05Z",
+                     *       "stale": false
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FlowEffectsResponse"];
+                    "text/csv": string;
+                };
+            };
+            /** @description The answer is the one that `If-None-Match` names. */
+            304: {
+                headers: {
+                    /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
+                    ETag?: string;
+                    /** @description Everything older is in the numbers; absent while that is unknown. */
+                    "As-Of"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400"];
+            401: components["responses"]["401"];
+            403: components["responses"]["403"];
+            500: components["responses"]["500"];
+            503: components["responses"]["503"];
+        };
+    };
+    getSessions: {
+        parameters: {
+            query?: {
+                /** @description Today and the 6, 29 or 89 days before it, in `tz`. Not together with `from` and `to`; without either `30d`. */
+                period?: "7d" | "30d" | "90d";
+                /** @description First day, included, in `tz`; needs `to`. Not before 1972-01-01, not after today, at most 400 days with `to`. */
+                from?: string;
+                /** @description Last day, included; needs `from`. A day after today means today. */
+                to?: string;
+                /** @description IANA time zone of the days, exactly spelled. Default: the account's, else UTC. */
+                tz?: string;
+                /** @description Only what belongs to this domain; case and surrounding white space do not matter. */
                 domain?: string;
                 /** @description Sessions without a domain. Not with `domain`. */
                 unmapped?: "true";
                 /** @description Sessions matched to this flow. */
                 flow_id?: string;
+                /** @description Sessions of this user of the account; `none`: of no user, or of one of another account. */
+                user_id?: string;
                 /** @description `ended` is resolved, escalated or abandoned; everything else is `open`. */
                 status?: "open" | "ended" | "resolved" | "escalated" | "abandoned";
-                /** @description Confidence tier; `unclassified` has none. */
-                tier?: "guided" | "exploring" | "discovery" | "unclassified";
+                /** @description Confidence tier; `unclassified` has none, `unguided` is every one but `guided`, none included. */
+                tier?: "guided" | "exploring" | "discovery" | "unclassified" | "unguided";
                 /** @description Sessions that reached this stage of the push funnel: linked to a ticket, note pushed, time entry logged. */
                 stage?: "linked" | "doc" | "time";
+                /** @description Sessions lost at this step of the push funnel: no ticket; a ticket but no note; both but no time entry. */
+                missing?: "ticket" | "doc" | "time";
+                /** @description Resolved sessions with a ticket and without a time entry: work that was never billed. */
+                unlogged?: "true";
+                /** @description Sessions that left the push funnel's path: a time entry without a note, or a note without a ticket. */
+                off_path?: "time_without_doc" | "doc_without_ticket";
                 /** @description Sessions per page. */
                 limit?: number;
                 /** @description `next_cursor` of the page before, with the same other parameters. It fixes the moment that the list is as of. */
@@ -1020,7 +1887,12 @@ export interface operations {
                      *           "problem_domain": "Active Directory",
                      *           "confidence_tier": "guided",
                      *           "flow_id": "0195a8a0-5b7c-7c3e-9f53-2f6d2f3f8a11",
-                     *           "psa_ticket_id": "48213"
+                     *           "psa_ticket_id": "48213",
+                     *           "engineer": "dana@example.com",
+                     *           "flow_name": "AD Password Reset",
+                     *           "duration_minutes": 12.483333333333333,
+                     *           "hours_logged": 0.25,
+                     *           "rating": 5
                      *         }
                      *       ],
                      *       "total_count": 87,

@@ -7,14 +7,22 @@ import pytest
 from tests.api.running import PATHS, RunningApi
 from tests.api.world import Account
 
-QUESTIONS = ("overview", "coverage", "flow-quality", "psa")
-PERIOD = ("period", "from", "to", "tz")
+PERIOD = {"period", "from", "to", "tz"}
+QUESTION = {*PERIOD, "compare", "format"}
 TAKES = {
-    "overview": {*PERIOD, "compare", "format"},
-    "coverage": {*PERIOD, "compare", "format"},
-    "flow-quality": {*PERIOD, "compare", "format", "sort"},
-    "psa": {*PERIOD, "compare", "format"},
-    "sessions": {*PERIOD, "domain", "unmapped", "flow_id", "status", "tier", "stage", "limit", "cursor"},
+    "overview": {*QUESTION, "domain"},
+    "coverage": {*QUESTION, "domain"},
+    "flow-quality": {*QUESTION, "domain", "sort"},
+    "psa": {*QUESTION, "domain"},
+    "trend": {*QUESTION, "domain", "flow_id", "interval"},
+    "engineers": {*QUESTION, "domain"},
+    "me": QUESTION,
+    "flow-effects": QUESTION,
+    "sessions": {
+        *PERIOD,
+        *("domain", "unmapped", "flow_id", "user_id", "status", "tier", "stage", "missing", "unlogged", "off_path"),
+        *("limit", "cursor"),
+    },
 }
 GOOD = {
     "period": "7d",
@@ -30,6 +38,11 @@ GOOD = {
     "status": "ended",
     "tier": "unclassified",
     "stage": "doc",
+    "missing": "time",
+    "unlogged": "true",
+    "off_path": "doc_without_ticket",
+    "user_id": str(uuid4()),
+    "interval": "week",
     "limit": "200",
 }
 BAD = {
@@ -53,7 +66,12 @@ BAD = {
     "unmapped": ["false", "1", "TRUE", "yes"],
     "flow_id": ["7", "not-a-uuid", "{" + str(uuid4()) + "}", uuid4().hex, "urn:uuid:" + str(uuid4())],
     "status": ["active", "Open", "open,ended", "deleted"],
-    "tier": ["unguided", "null", "Guided"],
+    "tier": ["unguided,guided", "null", "Guided"],
+    "missing": ["linked", "note", "Doc"],
+    "unlogged": ["false", "1", "TRUE"],
+    "off_path": ["true", "time", "doc-without-ticket"],
+    "user_id": ["None", "null", "me", uuid4().hex, "{" + str(uuid4()) + "}"],
+    "interval": ["hour", "year", "Day", "1d"],
     "stage": ["all", "0", "Linked"],
     "limit": ["0", "-1", "201", "1e2", "1.0", "\N{FULLWIDTH DIGIT FIVE}", "050", "99999999999999999999", "0x10", "1_0"],
     "cursor": ["x", "AAAA", "=" * 8, "A" * 43, "-" * 43, "_" * 43, "A" * 5000, "%00", "{}"],
@@ -158,6 +176,10 @@ def test_the_edges_of_what_is_allowed_are_allowed(api: RunningApi, alpha: Accoun
 def test_a_domain_may_be_any_name_but_one_of_the_six_blanks(api: RunningApi, alpha: Account, name: str) -> None:
     response = api.get(PATHS["sessions"], alpha.admin, {"domain": name})
     assert (response.status_code, response.json().get("total_count")) == (200, 0), response.text
+
+
+def test_a_trend_is_of_a_domain_or_of_a_flow(api: RunningApi, alpha: Account) -> None:
+    assert refusal(api, alpha, "trend", f"domain=x&flow_id={uuid4()}")["parameter"] == "flow_id"
 
 
 def test_domain_and_unmapped_exclude_each_other(api: RunningApi, alpha: Account) -> None:
