@@ -1,10 +1,25 @@
-import random
+"""How long to wait before the next attempt: the one formula of all processes."""
+
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from random import uniform
+
+Dice = Callable[[float, float], float]
+_DOUBLINGS = 32
+
+
+def growing(attempt: int, *, first: float, longest: float, dice: Dice = uniform) -> float:
+    """Return the seconds to wait after so many attempts: doubling from `first` to `longest`.
+
+    Spread over the upper half, so that many processes do not return at the same moment.
+    """
+    whole: float = min(longest, first * 2 ** min(max(attempt - 1, 0), _DOUBLINGS))
+    return whole * dice(0.5, 1)
 
 
 @dataclass(slots=True)
 class Backoff:
-    """Growing, jittered waits between attempts, so that many processes do not return at the same moment."""
+    """The waits of one loop."""
 
     first: float
     """Seconds before the second attempt, at most."""
@@ -13,10 +28,9 @@ class Backoff:
     _attempts: int = field(default=0, init=False)
 
     def next(self) -> float:
-        """Seconds to wait before the next attempt."""
-        limit: float = min(self.longest, self.first * 2 ** min(self._attempts, 32))
+        """Return the seconds to wait before the next attempt."""
         self._attempts += 1
-        return limit * random.uniform(0.5, 1)  # noqa: S311  jitter, no secret
+        return growing(self._attempts, first=self.first, longest=self.longest)
 
     def reset(self) -> None:
         """Start anew, after a success."""

@@ -14,6 +14,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
@@ -113,6 +114,15 @@ class Variables:
         if schema is not None and _PLAIN_NAME.fullmatch(schema) is None:
             raise SettingsError("MAIN_APP_SCHEMA", f"is {schema!r}, no name of lower-case letters, digits and _")
         return schema
+
+    def traces(self) -> bool:
+        """Whether OTEL_EXPORTER_OTLP_ENDPOINT is set, which the exporter reads by itself."""
+        name = "OTEL_EXPORTER_OTLP_ENDPOINT"
+        if self.optional(name) is None:
+            return False
+        if find_spec("opentelemetry") is None:
+            raise SettingsError(name, "is set, but the extra `telemetry` is not installed")
+        return True
 
     def log_level(self) -> str:
         """LOG_LEVEL, `INFO` where it is missing."""

@@ -2,16 +2,19 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
 import structlog
 
 from services.backoff import Backoff
+from services.events.codec import traceparent_in
 from services.outbox import metrics
 from services.outbox.held import Held
 from services.outbox.publisher import Outcome, Publisher
-from services.outbox.store import Store
+from services.outbox.store import Row, Store
+from services.spans import Span, no_span
 
 BATCH_ROWS: Final = 1000
 _HOLD_ROW_S: Final = 60
@@ -27,10 +30,11 @@ class Relay:
     Rows that Kafka refuses for good stay where they are and are passed over, to be tried again each minute.
     """
 
-    def __init__(self, store: Store, publisher: Publisher, poll_seconds: float) -> None:
+    def __init__(self, store: Store, publisher: Publisher, poll_seconds: float, span: Span = no_span) -> None:
         self._store = store
         self._publisher = publisher
         self._poll_seconds = poll_seconds
+        self._span = span
         self._rows = Held[UUID](_HOLD_ROW_S)
         self._topics = Held[str](_HOLD_TOPIC_S)
         self._backlog_at = 0.0
@@ -57,7 +61,8 @@ class Relay:
         async with self._store.claim(BATCH_ROWS, held_rows=self._rows.keys(), held_topics=self._topics.keys()) as claim:
             if not claim.rows:
                 return False
-            outcome = await self._publisher.publish(claim.rows)
+            with self._span("publish outbox", "PRODUCER", _about(claim.rows), _causes(claim.rows)):
+                outcome = await self._publisher.publish(claim.rows)
             if outcome.acknowledged:
                 await claim.delete(outcome.acknowledged)
         self._hold(outcome)
@@ -98,3 +103,17 @@ async def _sleep(seconds: float, stop: asyncio.Event) -> None:
             await stop.wait()
     except TimeoutError:
         pass
+
+
+def _about(rows: Sequence[Row]) -> dict[str, str | int]:
+    """Return what a batch's span says, by the conventions for messaging."""
+    return {
+        "messaging.system": "kafka",
+        "messaging.operation.name": "publish",
+        "messaging.operation.type": "send",
+        "messaging.batch.message_count": len(rows),
+    }
+
+
+def _causes(rows: Sequence[Row]) -> set[str]:
+    return {parent for row in rows if (parent := traceparent_in(row.payload)) is not None}

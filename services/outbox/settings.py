@@ -17,6 +17,8 @@ class RelaySettings:
     """How long an empty outbox is left alone."""
     metrics_port: int | None
     """Where Prometheus metrics are served; None for nowhere."""
+    traces: bool
+    """Whether OTEL_EXPORTER_OTLP_ENDPOINT is set."""
     log_level: str
 
     @classmethod
@@ -32,5 +34,6 @@ class RelaySettings:
             kafka=KafkaSettings.from_env(environ),
             poll_seconds=variables.integer("OUTBOX_POLL_MS", default=100, at_least=1, at_most=60_000) / 1000,
             metrics_port=variables.port("METRICS_PORT", default=None),
+            traces=variables.traces(),
             log_level=variables.log_level(),
         )

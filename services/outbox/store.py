@@ -8,21 +8,21 @@ from typing import Any, Final
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import class_row
 
-CONNECT_TIMEOUT_S: Final = 5
+from services import postgres
+
 STATEMENT_TIMEOUT_S: Final = 15
 # The rows stay locked while Kafka answers. A relay that is frozen must not keep them from the others for ever.
 IDLE_TIMEOUT_S: Final = 60
 
 # Rows are locked above the sort, so a sort would take all rows of a backlog to find the first thousand: 1,000 times
 # slower at 100,000 rows. The index has the order; what a queue's statistics say of its size is always out of date.
-_LIMITS: Final = f"""
-    set local statement_timeout = '{STATEMENT_TIMEOUT_S - 5}s';
-    set local idle_in_transaction_session_timeout = '{IDLE_TIMEOUT_S}s';
-    set local enable_sort = off
-"""
+_LIMITS: Final = postgres.set_local(
+    statement_timeout=f"{STATEMENT_TIMEOUT_S - 5}s",
+    idle_in_transaction_session_timeout=f"{IDLE_TIMEOUT_S}s",
+    enable_sort="off",
+)
 _CLAIM: Final = """
     select id, aggregatetype as topic, aggregateid as key, payload
     from analytics.outbox
@@ -66,7 +66,7 @@ class Store:
     """A connection that is made when it is needed and made anew after any error."""
 
     def __init__(self, database_url: str) -> None:
-        self._options = _options(database_url)
+        self._parameters = postgres.parameters(database_url, application_name="flowpilot-relay", **postgres.PRIMARY)
         self._connection: AsyncConnection[Any] | None = None
 
     @asynccontextmanager
@@ -93,8 +93,8 @@ class Store:
     async def _transaction(self) -> AsyncIterator[AsyncConnection[Any]]:
         try:
             if self._connection is None:
-                async with asyncio.timeout(CONNECT_TIMEOUT_S * 3):
-                    self._connection = await AsyncConnection.connect(**self._options, prepare_threshold=None)
+                async with asyncio.timeout(postgres.CONNECT_SECONDS * 3):
+                    self._connection = await AsyncConnection.connect(**self._parameters, prepare_threshold=None)
             connection = self._connection
             async with asyncio.timeout(STATEMENT_TIMEOUT_S):
                 await connection.execute(_LIMITS)
@@ -112,18 +112,3 @@ class Store:
         if self._connection is not None:
             connection, self._connection = self._connection, None
             await connection.close()
-
-
-def _options(database_url: str) -> dict[str, Any]:
-    defaults = {
-        "application_name": "flowpilot-relay",
-        "connect_timeout": CONNECT_TIMEOUT_S,
-        # After a fail-over the old primary may answer as a replica.
-        "target_session_attrs": "read-write",
-        # A peer that vanished without a word is noticed within half a minute.
-        "keepalives_idle": 10,
-        "keepalives_interval": 5,
-        "keepalives_count": 3,
-        "tcp_user_timeout": 25_000,
-    }
-    return defaults | conninfo_to_dict(database_url)

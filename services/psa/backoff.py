@@ -1,14 +1,14 @@
 """How long to wait before the next try. Pure: the clock and the dice are arguments."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from random import uniform
 
+from services.backoff import Dice, growing
+
 CAP = timedelta(minutes=5)
 """The longest wait, whatever a server asks for: it may be wrong, or not the PSA."""
 _FIRST = timedelta(seconds=1)
-_DOUBLINGS = 9  # 2**9 seconds are past the cap
 
 
 def retry_after(header: str | None, now: datetime) -> timedelta | None:
@@ -27,14 +27,12 @@ def retry_after(header: str | None, now: datetime) -> timedelta | None:
     return max(timedelta(), min(moment - now, CAP))
 
 
-def wait_before(
-    attempts: int, asked: timedelta | None = None, dice: Callable[[float, float], float] = uniform
-) -> timedelta:
-    """Return the wait after so many attempts: doubling from a second to the cap, spread over its upper half.
+def wait_before(attempts: int, asked: timedelta | None = None, dice: Dice = uniform) -> timedelta:
+    """Return the wait after so many attempts: from a second to the cap.
 
     Where the server asked for a wait it is that one and a little more, so that its clients do not come back at once.
     """
     if asked is not None:
         return asked + timedelta(seconds=dice(0, 1)) * max(0.1, asked / _FIRST * 0.1)
-    doublings = min(max(attempts - 1, 0), _DOUBLINGS)
-    return min(_FIRST * (1 << doublings), CAP) * dice(0.5, 1)
+    seconds = growing(attempts, first=_FIRST.total_seconds(), longest=CAP.total_seconds(), dice=dice)
+    return timedelta(seconds=seconds)

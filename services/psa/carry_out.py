@@ -24,6 +24,7 @@ from services.psa.ledger import Claim, Ledger
 from services.psa.provider import ExternalRef, Provider
 from services.psa.providers import Providers
 from services.psa.ticket import TicketRef
+from services.spans import Span, no_span
 
 _LOOK_AGAIN: Final = 4  # as after so many attempts
 _MOST_PAUSE: Final = timedelta(seconds=1)
@@ -39,6 +40,7 @@ class CarryOut:
     ledger: Ledger
     providers: Providers
     work_seconds: float
+    span: Span = no_span
 
     async def __call__(self, claim: Claim, began: float) -> None:
         """Send the intent, or looks for it where an earlier attempt's outcome is not known.
@@ -46,7 +48,8 @@ class CarryOut:
         `began`: a moment before the claim, on the event loop's clock.
         """
         send_until.set(began + self.work_seconds)
-        outcome, error = await (self._find(claim) if claim.to_be_found else self._send(claim))
+        with self.span("look for a push" if claim.to_be_found else "push", "CLIENT", {"push.intent_id": str(claim.id)}):
+            outcome, error = await (self._find(claim) if claim.to_be_found else self._send(claim))
         metrics.OUTCOMES.labels(outcome).inc()
         about = {"intent_id": str(claim.id), "account_id": str(claim.account_id), "attempt": claim.attempts}
         if outcome in _WELL:

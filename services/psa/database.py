@@ -6,15 +6,14 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from psycopg import AsyncConnection
-from psycopg.conninfo import conninfo_to_dict
 
-_CONNECT_SECONDS: Final = 5
+from services import postgres
+
 _STATEMENT_SECONDS: Final = 10
 # A worker that is frozen in the middle of a transaction must not hold up the others.
-_LIMITS: Final = f"""
-    set local statement_timeout = '{_STATEMENT_SECONDS}s';
-    set local idle_in_transaction_session_timeout = '{_STATEMENT_SECONDS}s'
-"""
+_LIMITS: Final = postgres.set_local(
+    statement_timeout=f"{_STATEMENT_SECONDS}s", idle_in_transaction_session_timeout=f"{_STATEMENT_SECONDS}s"
+)
 
 Transaction = AsyncConnection[Any]
 
@@ -23,27 +22,17 @@ class Database:
     """Short transactions, one at a time."""
 
     def __init__(self, url: str) -> None:
-        self._options: dict[str, Any] = {
-            "application_name": "flowpilot-push-worker",
-            "connect_timeout": _CONNECT_SECONDS,
-            # After a fail-over the old primary may answer as a replica.
-            "target_session_attrs": "read-write",
-            # A peer that vanished without a word is noticed within half a minute.
-            "keepalives_idle": 10,
-            "keepalives_interval": 5,
-            "keepalives_count": 3,
-            "tcp_user_timeout": 25_000,
-        } | conninfo_to_dict(url)
+        self._parameters = postgres.parameters(url, application_name="flowpilot-push-worker", **postgres.PRIMARY)
         self._free = asyncio.Lock()
         self._connection: Transaction | None = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """Commit at the end of the block, rolls back on an error."""
-        async with self._free, asyncio.timeout(_CONNECT_SECONDS + _STATEMENT_SECONDS):
+        async with self._free, asyncio.timeout(postgres.CONNECT_SECONDS + _STATEMENT_SECONDS):
             if self._connection is None:
                 self._connection = await AsyncConnection.connect(
-                    **self._options, autocommit=True, prepare_threshold=None
+                    **self._parameters, autocommit=True, prepare_threshold=None
                 )
             connection = self._connection
             try:

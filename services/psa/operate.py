@@ -1,6 +1,6 @@
-"""What an operator does with intents: `python -m services.psa intents list|show|retry|resolve|fail`.
+"""What an operator does: `python -m services.psa intents list|show|retry|resolve|fail`, and `connections check`.
 
-Needs PSA_DATABASE_URL alone. Exit code 0: done. 1: no such intent in such a state. 2: wrong use.
+Intents need PSA_DATABASE_URL alone. Exit code 0: done. 1: no such intent in such a state. 2: wrong use.
 """
 
 import argparse
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from psycopg.rows import dict_row
 
+from services.psa.check import check_connection
 from services.psa.database import Database, Transaction
 from services.psa.errors import PsaError
 from services.psa.ledger import hours_in, record_success
@@ -43,6 +44,8 @@ _RESOLVE: Final = "id = %(id)s and state in ('failed', 'unknown') and (lease_unt
 def operate(arguments: list[str]) -> int:
     """Run one command and returns the exit code."""
     given = _parser().parse_args(arguments)
+    if given.command == "check":
+        return asyncio.run(check_connection(given.account))
     url = settings_or_exit(lambda environ: Variables(environ).database_url("PSA_DATABASE_URL"))
     try:
         return asyncio.run(_run(url, given))
@@ -101,7 +104,11 @@ def _line(row: dict[str, Any]) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m services.psa", description="The push worker, without arguments.")
-    intents = parser.add_subparsers(required=True).add_parser("intents", help="look at intents, and decide on some")
+    things = parser.add_subparsers(required=True)
+    connections = things.add_parser("connections", help="see whether an account's PSA can be reached")
+    check = connections.add_subparsers(dest="command", required=True).add_parser("check", help="ask it, once")
+    check.add_argument("account", type=UUID)
+    intents = things.add_parser("intents", help="look at intents, and decide on some")
     commands = intents.add_subparsers(dest="command", required=True)
     listing = commands.add_parser("list", help="the newest intents")
     listing.add_argument("--state", choices=("pending", "in_flight", "succeeded", "failed", "unknown"))

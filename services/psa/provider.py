@@ -1,25 +1,12 @@
 """What a PSA must offer so that intents can be carried out in it."""
 
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Any, Protocol, Self
 
+from services.psa.egress import EgressPolicy
 from services.psa.intents import Action, Note, StatusChange, TimeEntry
 from services.psa.ticket import TicketRef
 from services.psa.values import id_in
-
-
-class Capability(Enum):
-    """Where PSAs differ in a way that a caller may want to know of."""
-
-    SEPARATE_TIME_ENTRIES = auto()
-    """Time is an entity of its own; without it, time and note are one entry on the ticket."""
-    RESOLUTION_NOTES = auto()
-    """A note can go into the ticket's resolution."""
-    STATUS_PER_BOARD = auto()
-    """A status id means something only on one board."""
-    ROLE_REQUIRED = auto()
-    """Time needs a work role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +38,15 @@ class Provider(Protocol):
     put where `find_by_correlation` finds it again.
     """
 
-    @property
-    def capabilities(self) -> frozenset[Capability]:
-        """What sets this PSA apart."""
+    def __init__(
+        self,
+        connection: Any,  # noqa: ANN401  each PSA has its own class, of `services.psa.connections`
+        policy: EgressPolicy,
+        *,
+        read_seconds: float,
+        concurrency: int,
+    ) -> None:
+        """Take what the main application says of the account's connection; nothing is asked of the PSA yet."""
 
     async def log_time(self, ticket: TicketRef, entry: TimeEntry, correlation: str) -> ExternalRef:
         """Books time on the ticket."""

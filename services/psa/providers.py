@@ -3,14 +3,14 @@
 import importlib
 import inspect
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 from uuid import UUID
 
-from services.psa.connections import Connection, ConnectionFor, ConnectWiseConnection
+from services.psa.connections import Connection, ConnectionFor, ConnectWiseConnection, HaloConnection
 from services.psa.connectwise import ConnectWise
 from services.psa.errors import NoConnectionError, UnavailableError
 from services.psa.halo import Halo
@@ -18,6 +18,11 @@ from services.psa.provider import Provider
 from services.psa.settings import WorkerSettings
 from services.settings import SettingsError
 
+PROVIDERS: Final[Mapping[type[Connection], type[Provider]]] = {
+    ConnectWiseConnection: ConnectWise,
+    HaloConnection: Halo,
+}
+"""Every PSA, by the class of its connections."""
 _MOST_IDLE: Final = 200
 
 
@@ -75,9 +80,9 @@ class Providers:
 
     def _make(self, connection: Connection) -> Provider:
         policy, reading, most = self._settings.policy, self._settings.read_seconds, self._settings.account_concurrency
-        if isinstance(connection, ConnectWiseConnection):
-            return ConnectWise(connection, policy, read_seconds=reading, concurrency=most)
-        return Halo(connection, policy, read_seconds=reading, concurrency=most)
+        if type(connection) not in PROVIDERS:
+            raise TypeError
+        return PROVIDERS[type(connection)](connection, policy, read_seconds=reading, concurrency=most)
 
     async def _close_idle(self, most: int) -> None:
         for key in list(self._entries):

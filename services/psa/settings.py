@@ -38,6 +38,8 @@ class WorkerSettings:
     """PSA_POLL_MS (250): how often a worker with nothing to do looks for new intents."""
     metrics_port: int | None
     """METRICS_PORT: where Prometheus metrics are served; None for nowhere."""
+    traces: bool
+    """Whether OTEL_EXPORTER_OTLP_ENDPOINT is set."""
     log_level: str
 
     @property
@@ -70,6 +72,7 @@ class WorkerSettings:
             worker_concurrency=variables.integer("PSA_WORKER_CONCURRENCY", default=32, at_least=1, at_most=500),
             poll_seconds=variables.integer("PSA_POLL_MS", default=250, at_least=10, at_most=60_000) / 1000,
             metrics_port=variables.port("METRICS_PORT", default=None),
+            traces=variables.traces(),
             log_level=variables.log_level(),
         )
 

@@ -10,6 +10,7 @@ from services.psa import Note
 from services.psa.operate import operate
 from tests.infra.database import Database
 from tests.psa.conftest import Account
+from tests.psa.processes import KEYS, Sandbox
 from tests.psa.test_ledger import TIME, change
 
 UNKNOWN = "state = 'unknown', error = 'time-out', available_at = now() + interval '1 hour'"
@@ -91,3 +92,18 @@ def test_an_erased_intent_has_nothing_left_to_send(account: Account, capsys: pyt
     assert run("retry", intent) == 1
     assert run("resolve", intent, "--external-id", "1") == 1
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_a_connection_is_checked_before_anything_is_pushed(
+    sandbox_process: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {
+        **KEYS,
+        "CONNECTWISE_SITE": sandbox_process.url,
+        "PSA_SANDBOX_URL": sandbox_process.url,
+    }.items():
+        monkeypatch.setenv(name, value)
+    assert operate(["connections", "check", str(uuid4())]) == 0
+    monkeypatch.setenv("CONNECTWISE_PRIVATE_KEY", "another")
+    assert operate(["connections", "check", str(uuid4())]) == 1
+    assert capsys.readouterr().err == "Authentication: HTTP 401: Invalid or unknown API keys\n"

@@ -19,6 +19,8 @@ from services.psa.connections import Connection, ConnectWiseConnection
 from services.psa.providers import connection_for as connections_of
 from services.psa.settings import WorkerSettings
 from services.settings import SettingsError
+from tests.infra.collector import Collector
+from tests.infra.pgbouncer import PgBouncer
 from tests.infra.waiting import wait_until
 from tests.psa.conftest import Account
 from tests.psa.processes import KEYS, Worker
@@ -168,3 +170,20 @@ def test_a_connection_that_cannot_be_used_is_asked_for_again(account: Account, s
     wait_until(lambda: account.intents()[0]["error"], "it was tried", 40)
     (row,) = account.intents()
     assert (row["state"], row["error"]) == ("pending", "connection_for's answer cannot be used: AttributeError")
+
+
+def test_behind_pgbouncer_workers_share_server_sessions_and_push_each_once(
+    account: Account, sandbox: SandboxControls, pooler: PgBouncer, start_worker: StartWorker, collector: Collector
+) -> None:
+    tickets = sandbox.add_tickets(30)
+    url = pooler.url(account.database.dsn_for("flowpilot_pusher"))
+    traced = {"PSA_DATABASE_URL": url, "OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint}
+    workers = [start_worker(**traced) for _ in range(3)]
+    intents = [account.push(ticket, TIME) for ticket in tickets]
+    account.wait_for(*["succeeded"] * len(tickets), seconds=60)
+    assert [len(sandbox.entries(ticket=ticket)) for ticket in tickets] == [1] * len(tickets)
+    assert {event.id for event in account.events()} == set(intents)
+    assert [worker.stop() for worker in workers] == [0] * 3
+    assert not [worker.log.read_text() for worker in workers if "push_worker_waits" in worker.log.read_text()]
+    traced_ids = {attribute.value.string_value for span in collector.spans for attribute in span.attributes}
+    assert traced_ids >= {str(intent) for intent in intents}

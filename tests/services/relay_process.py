@@ -18,11 +18,12 @@ from tests.infra.waiting import wait_until
 ROOT = Path(__file__).parents[2]
 # Gives up a fifth as late as it should, for tests that wait until it has.
 _IMPATIENT = """
+from services import postgres
 from services.outbox import __main__ as relay, publisher, store
 publisher._START_TIMEOUT_S = 2
 publisher._PUBLISH_TIMEOUT_S = 4
 publisher._REQUEST_TIMEOUT_MS = 2_000
-store.CONNECT_TIMEOUT_S, store.STATEMENT_TIMEOUT_S = 2, 3
+postgres.CONNECT_SECONDS, store.STATEMENT_TIMEOUT_S = 2, 3
 relay.main()
 """
 

@@ -12,7 +12,9 @@ from confluent_kafka.admin import AdminClient, NewTopic
 
 from services.events import Event, FlowMatched, PsaPushed, encode, uuid7
 from services.outbox import add_event
+from tests.infra.collector import Collector
 from tests.infra.database import Database
+from tests.infra.pgbouncer import PgBouncer
 from tests.infra.waiting import wait_until
 from tests.services.outbox_rows import add_raw, add_rows, rows_left
 from tests.services.relay_process import ROOT, relay
@@ -229,3 +231,30 @@ def test_a_wrong_setting_is_one_line_and_exit_code_2(environment: dict[str, str]
     assert run.stderr.startswith(named)
     assert run.stderr.count("\n") == 1
     assert "secret" not in run.stderr
+
+
+def test_behind_pgbouncer_relays_share_server_sessions_and_miss_nothing(
+    database: Database, pooler: PgBouncer, kafka: str, account_id: UUID, tmp_path: Path
+) -> None:
+    url = pooler.url(relay_url(database))
+    events = [matched(account_id) for _ in range(300)]
+    with tail(kafka, account_id) as records, relay(tmp_path, url, kafka) as one, relay(tmp_path, url, kafka) as other:
+        for begin in range(0, len(events), 20):
+            add(database, *events[begin : begin + 20])
+        read_all(records, events)
+        wait_until(lambda: not rows_left(database), "the outbox is empty")
+    assert "relay_waits" not in one.log + other.log
+
+
+def test_what_is_published_is_traced_and_linked_to_its_cause(
+    database: Database, kafka: str, account_id: UUID, collector: Collector, tmp_path: Path
+) -> None:
+    event, cause = matched(account_id), "4bf92f3577b34da6a3ce929d0e0e4736"
+    with database.connect() as connection:
+        payload = encode(event, traceparent=f"00-{cause}-00f067aa0ba902b7-01")
+        add_raw(connection, event.id, "flowpilot.flow-matched.v1", payload)
+    with relay(tmp_path, relay_url(database), kafka, OTEL_EXPORTER_OTLP_ENDPOINT=collector.endpoint) as running:
+        wait_until(lambda: not rows_left(database), "the outbox is empty")
+        assert running.terminate()[0] == 0
+    (span,) = collector.spans
+    assert (span.name, [link.trace_id.hex() for link in span.links]) == ("publish outbox", [cause])

@@ -1,4 +1,4 @@
-from typing import Any, Final
+from typing import Any
 
 from services.psa.connections import ConnectWiseConnection
 from services.psa.connectwise import bodies
@@ -6,16 +6,12 @@ from services.psa.connectwise.client import ConnectWiseClient
 from services.psa.egress import EgressPolicy
 from services.psa.errors import MissingWorkRoleError, UnavailableError, ValidationError
 from services.psa.intents import Action, Note, StatusChange, TimeEntry
-from services.psa.provider import Capability, ExternalRef, Status
+from services.psa.provider import ExternalRef, Status
 from services.psa.ticket import TicketRef
 
 
 class ConnectWise:
     """The `Provider` for ConnectWise PSA."""
-
-    capabilities: Final = frozenset(
-        {Capability.SEPARATE_TIME_ENTRIES, Capability.RESOLUTION_NOTES, Capability.STATUS_PER_BOARD}
-    )
 
     def __init__(
         self, connection: ConnectWiseConnection, policy: EgressPolicy, *, read_seconds: float, concurrency: int

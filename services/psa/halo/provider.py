@@ -1,13 +1,13 @@
 from datetime import UTC, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from services.psa.connections import HaloConnection
 from services.psa.egress import EgressPolicy
 from services.psa.errors import UnavailableError, ValidationError
 from services.psa.halo.client import HaloClient
 from services.psa.intents import Action, Note, StatusChange, TimeEntry
-from services.psa.provider import Capability, ExternalRef, Status
+from services.psa.provider import ExternalRef, Status
 from services.psa.ticket import TicketRef
 from services.psa.values import id_in, instant
 from services.psa.values import number as number_of
@@ -17,8 +17,6 @@ number = partial(number_of, "Halo")
 
 class Halo:
     """The `Provider` for HaloPSA. Time and its note go in one Action; a note is an Action without time."""
-
-    capabilities: Final[frozenset[Capability]] = frozenset()
 
     def __init__(
         self, connection: HaloConnection, policy: EgressPolicy, *, read_seconds: float, concurrency: int
