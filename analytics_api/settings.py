@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, Self
 
@@ -114,10 +113,7 @@ def _read_path(variables: Variables) -> ReadPath | None:
 
 
 def _otlp_endpoint(variables: Variables) -> str | None:
-    endpoint = variables.optional("OTEL_EXPORTER_OTLP_ENDPOINT")
-    if endpoint is not None and find_spec("opentelemetry") is None:
-        raise SettingsError("OTEL_EXPORTER_OTLP_ENDPOINT", "is set, but the extra `telemetry` is not installed")
-    return endpoint
+    return variables.optional("OTEL_EXPORTER_OTLP_ENDPOINT") if variables.traces() else None
 
 
 def _frontend_dist(variables: Variables) -> Path | None:

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from importlib.util import find_spec
 from typing import Self
 
 from services.kafka import KafkaSettings
-from services.settings import SettingsError, Variables
+from services.settings import Variables
 
 _A_CENTURY_OF_DAYS = 36_500
 
@@ -47,14 +46,5 @@ class ConsumerSettings:
             health_port=variables.port("HEALTH_PORT", default=8081) or 8081,
             inbox_retention=timedelta(days=days),
             log_level=variables.log_level(),
-            traces=_traces(variables),
+            traces=variables.traces(),
         )
-
-
-def _traces(variables: Variables) -> bool:
-    name = "OTEL_EXPORTER_OTLP_ENDPOINT"
-    if variables.optional(name) is None:
-        return False
-    if find_spec("opentelemetry") is None:
-        raise SettingsError(name, "is set, but the extra `telemetry` is not installed")
-    return True

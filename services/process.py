@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, NoReturn
 
+import structlog
 from prometheus_client import CollectorRegistry, start_http_server
 
 from services.settings import EXIT_CODE
@@ -15,6 +16,8 @@ from services.settings import EXIT_CODE
 DEADLINE_SECONDS: Final = 9.0
 """From the signal to the end, whatever hangs: an orchestrator kills after ten."""
 _INTERRUPTED: Final = 130
+
+log = structlog.get_logger(__name__)
 
 
 def run(work: Callable[[asyncio.Event], Coroutine[Any, Any, int]]) -> NoReturn:
@@ -40,6 +43,7 @@ def on_signals(stop: asyncio.Event) -> None:
     def told() -> None:
         if stop.is_set():
             os._exit(_INTERRUPTED)
+        log.info("stopping", within_seconds=DEADLINE_SECONDS)
         stop.set()
         # A thread: it also ends a process whose event loop does not turn. Nothing depends on a clean end.
         deadline = threading.Timer(DEADLINE_SECONDS, os._exit, (0,))

@@ -36,7 +36,6 @@ NAMING = {
     "pk": "pk_%(table_name)s",
 }
 
-ACTIVITY_TYPES = ("time_entry_posted", "note_posted", "status_updated")
 
 FLOW_COUNTERS = ("usage_count", "success_rate", "last_matched_at")
 """The columns that the first migration adds to the main application's `trees`."""

@@ -1,7 +1,6 @@
 """Faults never end the process and never bury an event: wait, connect anew, load the positions, fetch again."""
 
 import asyncio
-import random
 from contextlib import suppress
 
 from aiokafka.errors import KafkaError
@@ -9,6 +8,7 @@ from psycopg import Error, OperationalError
 
 from psa_event_consumer.apply.database import NotReadyError
 from psa_event_consumer.apply.offsets import FencedError
+from services.backoff import growing
 
 _FIRST = 0.1
 _LONGEST = 10.0
@@ -22,9 +22,8 @@ _NAMES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = 
 
 async def wait_after(faults_in_a_row: int, stop: asyncio.Event) -> None:
     """Wait twice as long each time, with jitter, so that replicas do not all return at once; a stop ends it."""
-    longest = min(_FIRST * 2 ** min(faults_in_a_row, 16), _LONGEST)
     with suppress(TimeoutError):
-        async with asyncio.timeout(random.uniform(_FIRST / 2, longest)):  # noqa: S311  jitter, not a secret
+        async with asyncio.timeout(growing(faults_in_a_row, first=_FIRST, longest=_LONGEST)):
             await stop.wait()
 
 

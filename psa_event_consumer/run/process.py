@@ -2,9 +2,6 @@
 
 import asyncio
 import gc
-import os
-import signal
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 
@@ -19,12 +16,11 @@ from psa_event_consumer.kafka.gate import Gate
 from psa_event_consumer.run.loop import Span
 from psa_event_consumer.run.supervisor import Supervisor
 from psa_event_consumer.settings import ConsumerSettings
+from services.process import on_signals
 
 log = structlog.get_logger(__name__)
 
 _TRANSACTION_SECONDS = 4.0
-_DEADLINE_SECONDS = 9.0
-_INTERRUPTED = 130
 _PORT_TAKEN = 2
 
 
@@ -40,9 +36,9 @@ def _tracing(settings: ConsumerSettings) -> Iterator[Span]:
     if not settings.traces:
         yield lambda _: nullcontext()
         return
-    from psa_event_consumer.run.telemetry import Tracing  # noqa: PLC0415  an extra, needed only here
+    from psa_event_consumer.run.telemetry import BatchTracing  # noqa: PLC0415  an extra, needed only here
 
-    tracing = Tracing(settings.group_id)
+    tracing = BatchTracing(settings.group_id)
     yield tracing.batch
     tracing.close()
 
@@ -57,7 +53,7 @@ async def _run(settings: ConsumerSettings, span: Span) -> int:
     except OSError as error:
         log.critical("HEALTH_PORT cannot be opened; choose a free one", port=settings.health_port, error=str(error))
         return _PORT_TAKEN
-    _on_signals(state)
+    on_signals(state.stopping)
     scheduler = Scheduler(settings.database_url, all_jobs(settings, gate, watchdog))
     scheduler.start()
     log.info("Consuming", group=settings.group_id, health_port=settings.health_port)
@@ -83,20 +79,3 @@ def _collect_garbage_less_often() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 10, 10)
-
-
-def _on_signals(state: State) -> None:
-    loop = asyncio.get_running_loop()
-
-    def stop() -> None:
-        if state.stopping.is_set():
-            os._exit(_INTERRUPTED)
-        log.info("Stopping: finishing the transaction, then leaving the group")
-        state.stopping.set()
-        # A thread: it also ends a process whose event loop does not turn. Nothing depends on a clean end.
-        deadline = threading.Timer(_DEADLINE_SECONDS, os._exit, (0,))
-        deadline.daemon = True
-        deadline.start()
-
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop)

@@ -164,7 +164,7 @@ def test_a_second_signal_ends_it_at_once(world: World, broker: OwnKafka, tmp_pat
         broker.send_signal(signal.SIGSTOP)
         try:
             running.process.send_signal(signal.SIGTERM)
-            wait_until(lambda: "Stopping" in running.log, "the first signal to arrive")
+            wait_until(lambda: '"stopping"' in running.log, "the first signal to arrive")
             began = time.monotonic()
             running.process.send_signal(signal.SIGINT)
             assert running.process.wait(timeout=5) == 130
