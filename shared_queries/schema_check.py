@@ -48,6 +48,7 @@ TYPES: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
     (Boolean, ("boolean",)),
     (LargeBinary, ("bytea",)),
     (JSONB, ("jsonb",)),
+    (ARRAY, ("text[]",)),
 )
 """The live types that count as the declared one, subclasses first: the main app's scores may be any of three."""
 

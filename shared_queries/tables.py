@@ -26,7 +26,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -78,7 +78,8 @@ trees = Table(
     Column("is_active", Boolean),
     Column("created_at", Instant, nullable=False),
     # Ours, added by the first migration:
-    Column("usage_count", Integer, nullable=False, server_default=text("0")),
+    # null where the application had the column before us
+    Column("usage_count", Integer, server_default=text("0")),
     Column("success_rate", Double),
     Column("last_matched_at", Instant),
 )
@@ -202,6 +203,44 @@ heartbeat = Table(
     Column("beat_at", Instant, nullable=False),
     CheckConstraint("id = 1", name="one_row"),
     schema="analytics",
+)
+trigger_failure = Table(
+    "trigger_failure",
+    ours,
+    Column("id", BigInteger, Identity(always=True), primary_key=True),
+    Column("failed_at", Instant, nullable=False, server_default=func.clock_timestamp()),
+    Column("function_name", Text, nullable=False),
+    Column("sqlstate", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    schema="analytics",
+    comment="While it holds a row, the rollups lack something.",
+)
+base_view = Table(
+    "base_view",
+    ours,
+    Column("name", Text, primary_key=True),
+    Column("table_name", Text, nullable=False),
+    Column(
+        "columns",
+        ARRAY(Text),
+        nullable=False,
+        comment="Each: name|type, then perhaps |what stands for null, |its name in the view.",
+    ),
+    Column("tenant", Text, comment="The column that holds the account; null for every account's rows."),
+    schema="analytics",
+    comment="The views that read the main application's tables; all others read these.",
+)
+detached = Table(
+    "detached",
+    ours,
+    Column("id", Integer, Identity(always=True), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("definition", Text, nullable=False),
+    Column("grants", ARRAY(Text), nullable=False, server_default=text("'{}'")),
+    CheckConstraint("kind in ('view', 'trigger')", name="kind"),
+    schema="analytics",
+    comment="What analytics.detach() has taken away and analytics.attach() will put back.",
 )
 push_intent = Table(
     "push_intent",

@@ -13,6 +13,10 @@ _SERVER_SETTINGS = {
     # A generic plan knows neither the account's size nor the period's length.
     "plan_cache_mode": "force_custom_plan",
     "timezone": "UTC",
+    # A role or a database may have set them otherwise.
+    "row_security": "on",
+    "datestyle": "ISO",
+    "extra_float_digits": "1",
 }
 
 _CLIENT_DEFAULTS: dict[str, str | int] = {

@@ -2,6 +2,7 @@
 
 upgrade: bring it to the newest version; does nothing where it is there. check: say how it differs from that.
 refill: count the rollups anew, after a time in which their triggers could not count.
+detach, attach: take our views and triggers off the main application's tables, and put them back.
 roles: make the group roles alone, before a dump is restored into another cluster.
 
 MAIN_APP_SCHEMA is where the main application's tables are (public).
@@ -21,10 +22,17 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.migrations.errors import MigrationError
-from deploy.migrations.run import check, refill, roles, upgrade
+from deploy.migrations.run import attach, check, detach, refill, roles, upgrade
 from services.settings import SettingsError, Variables
 
-COMMANDS = {"upgrade": upgrade, "check": check, "refill": refill, "roles": roles}
+COMMANDS = {
+    "upgrade": upgrade,
+    "check": check,
+    "refill": refill,
+    "detach": detach,
+    "attach": attach,
+    "roles": roles,
+}
 
 
 def main() -> int:

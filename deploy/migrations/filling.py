@@ -45,7 +45,10 @@ def fill(target: Target, *, lock_timeout: str, again: bool = False) -> None:
 
 def _is_filled(connection: Connection) -> bool:
     with _as_owner(connection):
-        row = connection.execute("select filled_at is not null from analytics.rollup_state").fetchone()
+        row = connection.execute(
+            "select filled_at is not null and not exists (select from analytics.trigger_failure)"
+            " from analytics.rollup_state"
+        ).fetchone()
     return row == (True,)
 
 
@@ -65,6 +68,8 @@ def _share_snapshot(locker: Connection, counter: Connection) -> None:
         locker.execute("set local role analytics_owner")
         for delta in _DELTAS:
             locker.execute(f"delete from analytics.{delta}")
+        # What the triggers could not count until now is counted here.
+        locker.execute("delete from analytics.trigger_failure")
         # Read by the triggers alone; a session's row comes anew with its next change.
         locker.execute("truncate analytics.session_push")
         row = locker.execute("select pg_export_snapshot()").fetchone()

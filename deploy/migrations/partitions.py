@@ -22,5 +22,6 @@ def triggers_allowed(connection: Connection) -> Iterator[None]:
         yield
     finally:
         if partitions:
-            with connection.begin():
-                connection.exec_driver_sql(f"revoke trigger on {partitions} from analytics_owner")
+            connection.rollback()  # what a failed migration left open
+            connection.exec_driver_sql(f"revoke trigger on {partitions} from analytics_owner")
+            connection.commit()

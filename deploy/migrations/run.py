@@ -37,6 +37,7 @@ def upgrade(dsn: str, schema: str = "public") -> None:
             ensure_roles(connection)
         with triggers_allowed(connection):
             _run(connection, lambda config: command.upgrade(config, "head"))
+        _call(connection, "attach")
     _fill(target)
 
 
@@ -49,6 +50,22 @@ def roles(dsn: str, schema: str = "public") -> None:
     """Make the group roles alone: before a dump is restored into another cluster, whose policies name them."""
     with _connect(Target(dsn, schema)) as connection, connection.begin():
         make_roles(connection)
+
+
+def detach(dsn: str, schema: str = "public") -> None:
+    """Take our views and triggers off the main application's tables, before a migration of its own."""
+    with _connect(Target(dsn, schema)) as connection:
+        _call(connection, "detach")
+
+
+def attach(dsn: str, schema: str = "public") -> None:
+    """Put them back, and count the rollups anew."""
+    upgrade(dsn, schema)
+
+
+def _call(connection: Connection, function: str) -> None:
+    connection.exec_driver_sql(f"select analytics.{function}()")
+    connection.commit()
 
 
 def check(dsn: str, schema: str = "public") -> None:

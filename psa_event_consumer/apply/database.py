@@ -20,6 +20,10 @@ _OPTIONS = {
     "statement_timeout": "30s",
     "idle_in_transaction_session_timeout": "60s",
     "timezone": "UTC",
+    # A role or a database may have set them otherwise.
+    "row_security": "on",
+    "datestyle": "ISO",
+    "extra_float_digits": "1",
     "jit": "off",
     # Ten thousand ids in one batch and three in the next ask for different plans.
     "plan_cache_mode": "force_custom_plan",

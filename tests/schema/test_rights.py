@@ -175,12 +175,12 @@ def test_every_function_that_runs_with_its_owners_rights_is_closed_to_the_public
     assert [row for row in found if row[1:] != ("analytics_owner", 'search_path=""', False)] == []
 
 
-def test_our_tables_with_accounts_force_row_security(module_database: Database) -> None:
+def test_our_tables_with_accounts_have_row_security_that_lets_their_owner_dump_them(module_database: Database) -> None:
     with module_database.connect() as connection:
         found = connection.execute(
             "select relation.relname from pg_class as relation join pg_attribute as attribute"
             " on attribute.attrelid = relation.oid and attribute.attname = 'account_id'"
-            " where relation.relkind in ('r', 'p') and not (relrowsecurity and relforcerowsecurity)"
+            " where relation.relkind in ('r', 'p') and (not relrowsecurity or relforcerowsecurity)"
             " and (relnamespace = 'analytics'::regnamespace or relname = 'psa_activity_log')"
         ).fetchall()
     assert found == []

@@ -60,7 +60,7 @@ locked as materialized (
 counted as (
   update trees as flow
   set
-    usage_count = flow.usage_count + matched.matches,
+    usage_count = coalesce(flow.usage_count, 0) + matched.matches,
     last_matched_at = greatest(flow.last_matched_at, matched.last_matched_at)
   from matched
   join locked on locked.id = matched.flow_id
