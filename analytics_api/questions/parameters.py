@@ -83,7 +83,10 @@ TO = Parameter(
 TZ = Parameter("tz", "IANA time zone of the days, exactly spelled. Default: the account's, else UTC.")
 COMPARE = Parameter("compare", "Adds `previous`: the same question over as many days before.", ("previous",))
 FORMAT = Parameter(
-    "format", "`csv` gives the main table as UTF-8 with BOM.", ("json", "csv"), schema={"default": "json"}
+    "format",
+    "`csv` answers the main table as `text/csv`, UTF-8 with BOM.",
+    ("json", "csv"),
+    schema={"default": "json"},
 )
 SORT = Parameter(
     "sort",

@@ -20,6 +20,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
     assert (settings.host, settings.port, settings.max_staleness) == ("127.0.0.1", 8000, timedelta(seconds=30))
     assert (settings.jwt_audience, settings.jwt_issuer, settings.read_path) == (None, None, None)
     assert settings.cors_allowed_origins == frozenset()
+    assert settings.engineer_self_view is False
     assert SECRET not in repr(settings)
 
 
@@ -41,6 +42,7 @@ def test_the_defaults_are_the_documented_ones() -> None:
         ({"MAX_STALENESS_SECONDS": "-1"}, "MAX_STALENESS_SECONDS"),
         ({"API_PORT": "99999"}, "API_PORT"),
         ({"ANALYTICS_READ_PATH": "guess"}, "ANALYTICS_READ_PATH"),
+        ({"ENGINEER_SELF_VIEW": "yes"}, "ENGINEER_SELF_VIEW"),
         ({"FRONTEND_DIST": "/nonexistent"}, "FRONTEND_DIST"),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL"),
     ],

@@ -1,8 +1,18 @@
+from fractions import Fraction
 from math import isclose
 
 import pytest
 
-from shared_queries.scoring import comparable, mean_minutes, quality_score, ratio, recency_score, wilson
+from shared_queries.scoring import (
+    comparable,
+    difference,
+    mean_minutes,
+    quality_score,
+    ratio,
+    recency_score,
+    sample_variance,
+    wilson,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +35,55 @@ def test_wilson_intervals(successes: int, count: int, low: float, high: float) -
 
 def test_no_interval_without_a_denominator() -> None:
     assert wilson(0, 0) is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "value", "low", "high"),
+    [
+        # Newcombe (1998), table II, method 10.
+        pytest.param((56, 70, 48, 80), 0.2000, 0.0524, 0.3339, id="56/70 - 48/80"),
+        pytest.param((9, 10, 3, 10), 0.6000, 0.1705, 0.8090, id="9/10 - 3/10"),
+        pytest.param((6, 7, 2, 7), 0.5714, 0.0582, 0.8062, id="6/7 - 2/7"),
+        pytest.param((5, 56, 0, 29), 0.0893, -0.0381, 0.1926, id="5/56 - 0/29"),
+        pytest.param((0, 10, 0, 20), 0.0, -0.1611, 0.2775, id="0/10 - 0/20"),
+        pytest.param((0, 10, 0, 10), 0.0, -0.2775, 0.2775, id="0/10 - 0/10"),
+        pytest.param((10, 10, 0, 20), 1.0, 0.6791, 1.0, id="10/10 - 0/20"),
+        pytest.param((10, 10, 0, 10), 1.0, 0.6075, 1.0, id="10/10 - 0/10"),
+    ],
+)
+def test_newcombes_interval_of_a_difference(
+    counts: tuple[int, int, int, int], value: float, low: float, high: float
+) -> None:
+    found = difference(*counts)
+    assert found is not None
+    assert (round(found.value, 4), round(found.low, 4), round(found.high, 4)) == (value, low, high)
+    successes, count, base_successes, base_count = counts
+    mirrored = difference(base_successes, base_count, successes, count)
+    assert mirrored is not None
+    assert (isclose(-mirrored.low, found.high), isclose(-mirrored.high, found.low)) == (True, True)
+
+
+def test_no_difference_without_both_denominators() -> None:
+    assert difference(1, 2, 0, 0) is None
+    assert difference(0, 0, 1, 2) is None
+
+
+def test_a_difference_has_a_direction_where_its_interval_leaves_out_0() -> None:
+    found = [difference(56, 70, 48, 80), difference(48, 80, 56, 70), difference(5, 56, 0, 29)]
+    assert [each and each.direction for each in found] == [1, -1, 0]
+
+
+@pytest.mark.parametrize(
+    ("values", "variance"),
+    [
+        pytest.param([2, 4, 4, 4, 5, 5, 7, 9], Fraction(32, 7), id="by hand"),
+        pytest.param([3, 3, 3], Fraction(0), id="all alike"),
+        pytest.param([Fraction(2, 5)] * 5, Fraction(0), id="never negative, though each rounds to 0"),
+    ],
+)
+def test_sample_variance_of_rounded_squares(values: list[int | Fraction], variance: Fraction) -> None:
+    squares = sum((Fraction(value) + Fraction(1, 2)).__floor__() ** 2 for value in values)
+    assert sample_variance(Fraction(sum(values)), squares, len(values)) == variance
 
 
 @pytest.mark.parametrize(

@@ -891,7 +891,7 @@ export interface operations {
                 tz?: string;
                 /** @description Adds `previous`: the same question over as many days before. */
                 compare?: "previous";
-                /** @description `csv` gives the main table as UTF-8 with BOM. */
+                /** @description `csv` answers the main table as `text/csv`, UTF-8 with BOM. */
                 format?: "json" | "csv";
                 /** @description Only what belongs to this domain; case and surrounding white space do not matter. */
                 domain?: string;
@@ -902,7 +902,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The answer; with `format=csv` as `text/csv` instead. */
             200: {
                 headers: {
                     /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
@@ -979,7 +979,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["OverviewResponse"];
-                    "text/csv": string;
                 };
             };
             /** @description The answer is the one that `If-None-Match` names. */
@@ -1013,7 +1012,7 @@ export interface operations {
                 tz?: string;
                 /** @description Adds `previous`: the same question over as many days before. */
                 compare?: "previous";
-                /** @description `csv` gives the main table as UTF-8 with BOM. */
+                /** @description `csv` answers the main table as `text/csv`, UTF-8 with BOM. */
                 format?: "json" | "csv";
                 /** @description Only what belongs to this domain; case and surrounding white space do not matter. */
                 domain?: string;
@@ -1024,7 +1023,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The answer; with `format=csv` as `text/csv` instead. */
             200: {
                 headers: {
                     /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
@@ -1094,7 +1093,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CoverageResponse"];
-                    "text/csv": string;
                 };
             };
             /** @description The answer is the one that `If-None-Match` names. */
@@ -1128,7 +1126,7 @@ export interface operations {
                 tz?: string;
                 /** @description Adds `previous`: the same question over as many days before. */
                 compare?: "previous";
-                /** @description `csv` gives the main table as UTF-8 with BOM. */
+                /** @description `csv` answers the main table as `text/csv`, UTF-8 with BOM. */
                 format?: "json" | "csv";
                 /** @description Only what belongs to this domain; case and surrounding white space do not matter. */
                 domain?: string;
@@ -1141,7 +1139,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The answer; with `format=csv` as `text/csv` instead. */
             200: {
                 headers: {
                     /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
@@ -1245,7 +1243,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["FlowQualityResponse"];
-                    "text/csv": string;
                 };
             };
             /** @description The answer is the one that `If-None-Match` names. */
@@ -1279,7 +1276,7 @@ export interface operations {
                 tz?: string;
                 /** @description Adds `previous`: the same question over as many days before. */
                 compare?: "previous";
-                /** @description `csv` gives the main table as UTF-8 with BOM. */
+                /** @description `csv` answers the main table as `text/csv`, UTF-8 with BOM. */
                 format?: "json" | "csv";
                 /** @description Only what belongs to this domain; case and surrounding white space do not matter. */
                 domain?: string;
@@ -1290,7 +1287,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The answer; with `format=csv` as `text/csv` instead. */
             200: {
                 headers: {
                     /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
@@ -1343,7 +1340,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PsaResponse"];
-                    "text/csv": string;
                 };
             };
             /** @description The answer is the one that `If-None-Match` names. */
@@ -1377,7 +1373,7 @@ export interface operations {
                 tz?: string;
                 /** @description Adds `previous`: the same question over as many days before. */
                 compare?: "previous";
-                /** @description `csv` gives the main table as UTF-8 with BOM. */
+                /** @description `csv` answers the main table as `text/csv`, UTF-8 with BOM. */
                 format?: "json" | "csv";
                 /** @description Only what belongs to this domain; case and surrounding white space do not matter. */
                 domain?: string;
@@ -1392,7 +1388,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The answer; with `format=csv` as `text/csv` instead. */
             200: {
                 headers: {
                     /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
@@ -1450,7 +1446,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TrendResponse"];
-                    "text/csv": string;
                 };
             };
             /** @description The answer is the one that `If-None-Match` names. */
@@ -1484,7 +1479,7 @@ export interface operations {
                 tz?: string;
                 /** @description Adds `previous`: the same question over as many days before. */
                 compare?: "previous";
-                /** @description `csv` gives the main table as UTF-8 with BOM. */
+                /** @description `csv` answers the main table as `text/csv`, UTF-8 with BOM. */
                 format?: "json" | "csv";
                 /** @description Only what belongs to this domain; case and surrounding white space do not matter. */
                 domain?: string;
@@ -1495,7 +1490,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The answer; with `format=csv` as `text/csv` instead. */
             200: {
                 headers: {
                     /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
@@ -1569,7 +1564,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["EngineersResponse"];
-                    "text/csv": string;
                 };
             };
             /** @description The answer is the one that `If-None-Match` names. */
@@ -1603,7 +1597,7 @@ export interface operations {
                 tz?: string;
                 /** @description Adds `previous`: the same question over as many days before. */
                 compare?: "previous";
-                /** @description `csv` gives the main table as UTF-8 with BOM. */
+                /** @description `csv` answers the main table as `text/csv`, UTF-8 with BOM. */
                 format?: "json" | "csv";
             };
             header?: never;
@@ -1612,7 +1606,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The answer; with `format=csv` as `text/csv` instead. */
             200: {
                 headers: {
                     /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
@@ -1682,7 +1676,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["MeResponse"];
-                    "text/csv": string;
                 };
             };
             /** @description The answer is the one that `If-None-Match` names. */
@@ -1716,7 +1709,7 @@ export interface operations {
                 tz?: string;
                 /** @description Adds `previous`: the same question over as many days before. */
                 compare?: "previous";
-                /** @description `csv` gives the main table as UTF-8 with BOM. */
+                /** @description `csv` answers the main table as `text/csv`, UTF-8 with BOM. */
                 format?: "json" | "csv";
             };
             header?: never;
@@ -1725,7 +1718,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The answer; with `format=csv` as `text/csv` instead. */
             200: {
                 headers: {
                     /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */
@@ -1803,7 +1796,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["FlowEffectsResponse"];
-                    "text/csv": string;
                 };
             };
             /** @description The answer is the one that `If-None-Match` names. */

@@ -11,10 +11,21 @@ from tests.api.running import RunningApi, token
 from tests.api.world import Account
 
 EXAMPLES = 25
+# Whether a zone exists, `from` has its `to`, and a cursor was ever given.
+BEYOND_A_SCHEMA = ["positive_data_acceptance"]
+# CSV is told in words alone, so that generated clients have one type for an answer.
+UNDOCUMENTED = [*BEYOND_A_SCHEMA, "content_type_conformance"]
 
 OPERATIONS = {
     operation.ok().path: operation.ok() for operation in schemathesis.openapi.from_dict(document()).get_all_operations()
 }
+
+
+def is_csv(response: schemathesis.Response) -> bool:
+    """Whether CSV was answered where CSV was asked for."""
+    (content_type,) = response.headers.get("content-type", [""])
+    asked = "format=csv" in str(response.request.url)
+    return asked and response.status_code == 200 and content_type == "text/csv; charset=utf-8"
 
 
 @pytest.mark.parametrize("path", OPERATIONS)
@@ -37,8 +48,7 @@ def test_the_service_keeps_to_its_document(api: RunningApi, alpha: Account, path
         case.validate_response(
             response,
             headers=headers,
-            # Whether a zone exists, `from` has its `to`, and a cursor was ever given: beyond a schema.
-            excluded_checks=[CHECKS.get_one("positive_data_acceptance")],
+            excluded_checks=CHECKS.get_by_names(UNDOCUMENTED if is_csv(response) else BEYOND_A_SCHEMA),
         )
         assert response.status_code < 500
 
