@@ -1,6 +1,6 @@
 """The ASGI application: the routes, and the layers that every request passes."""
 
-from asyncio import CancelledError, create_task, to_thread
+from asyncio import CancelledError, create_task, gather, to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from litestar.types import ASGIApp
 
 from analytics_api.auth.tokens import TokenVerifier
 from analytics_api.database.replica import Replica
+from analytics_api.edge.addresses import Addresses
 from analytics_api.edge.bounds import Bounds
 from analytics_api.edge.cors import Cors
 from analytics_api.edge.head import Head
@@ -38,26 +39,29 @@ def create_app(settings: Settings) -> ASGIApp:
         on_lost_snapshot=metrics.snapshots_lost.inc,
         observe=None if tracing is None else tracing.statement,
     )
+    # Probes and scrapes have a connection of their own: no question, however many ask, keeps them waiting.
+    probed = Replica(settings.database_url, pool_size=1)
     answering = Answering(settings=settings, verifier=_verifier(settings), replica=replica)
 
     @asynccontextmanager
     async def watching(_: Litestar) -> AsyncIterator[None]:
-        watch = create_task(replica.watch())
+        watches = [create_task(each.watch()) for each in (replica, probed)]
         try:
             yield
         finally:
-            watch.cancel()
-            with suppress(CancelledError):
-                await watch
-            await replica.close()
+            for watch in watches:
+                watch.cancel()
+                with suppress(CancelledError):
+                    await watch
+            await gather(replica.close(), probed.close())
             if tracing is not None:
                 await to_thread(tracing.close)
 
     routes = Litestar(
         [
             *question_routes(answering),
-            *health_routes(Readiness(replica)),
-            metrics_route(metrics, answering),
+            *health_routes(Readiness(probed)),
+            metrics_route(metrics, replica, probed, answering.clock),
             *schema_routes(),
         ],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -68,7 +72,8 @@ def create_app(settings: Settings) -> ASGIApp:
     app: ASGIApp = routes
     if settings.frontend_dist is not None:
         app = Page(app, settings.frontend_dist)
-    return Observe(SecurityHeaders(Cors(Bounds(Head(app)), settings.cors_allowed_origins)), metrics, tracing)
+    app = Cors(Bounds(Addresses(Head(app))), settings.cors_allowed_origins)
+    return Observe(SecurityHeaders(app), metrics, tracing)
 
 
 def _verifier(settings: Settings) -> TokenVerifier:

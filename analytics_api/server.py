@@ -7,11 +7,9 @@ import socket
 import uvicorn
 from litestar.types import ASGIApp
 
-from analytics_api.edge.patience import ImpatientProtocol
+from analytics_api.edge.connections import IDLE_SECONDS, GuardedProtocol, watch_over
 
 GRACE_SECONDS = 8
-KEEP_ALIVE_SECONDS = 75
-"""The page asks every 30 s: the same connection serves it."""
 BACKLOG = 1024
 
 
@@ -37,14 +35,14 @@ def serve(app: ASGIApp, listening: socket.socket) -> bool:
     """Answer until SIGTERM or SIGINT; requests under way are finished first. False where it could not even start."""
     config = uvicorn.Config(
         app,
-        http=ImpatientProtocol,
+        http=GuardedProtocol,
         ws="none",
         lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_keep_alive=round(IDLE_SECONDS),
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = uvicorn.Server(config)
@@ -55,8 +53,12 @@ def serve(app: ASGIApp, listening: socket.socket) -> bool:
 
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop)
-        # uvicorn's own handling would end the process by the signal again: a stop on request is a success.
-        await server._serve([listening])  # noqa: SLF001
+        watch = asyncio.create_task(watch_over(server.server_state.connections))
+        try:
+            # uvicorn's own handling would end the process by the signal again: a stop on request is a success.
+            await server._serve([listening])  # noqa: SLF001
+        finally:
+            watch.cancel()
 
     with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
         runner.run(until_told())

@@ -25,8 +25,9 @@ logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
 class Engine:
     """Gives connections of the present pool; a connection that is first used finds out whether it still is one."""
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, size: int = POOL_SIZE) -> None:
         self.conninfo = conninfo
+        self._size = size
         self.fell_back = False
         """Whether the primary stands in for a standby that did not answer."""
         self._pool: Pool | None = None
@@ -39,7 +40,7 @@ class Engine:
             self._pool = AsyncConnectionPool(
                 self.conninfo,
                 min_size=0,
-                max_size=POOL_SIZE,
+                max_size=self._size,
                 open=False,
                 timeout=POOL_WAIT_SECONDS,
                 max_lifetime=LIFETIME_SECONDS,

@@ -12,7 +12,7 @@ import psycopg
 import structlog
 
 from analytics_api.database.conninfo import standby_only, with_server_settings
-from analytics_api.database.engine import Engine
+from analytics_api.database.engine import POOL_SIZE, Engine
 from analytics_api.database.snapshot import Observe, Snapshot
 from analytics_api.database.transient import breaks_others, is_unavailability, is_worth_a_retry, sqlstate
 from analytics_api.problems.errors import UnavailableError
@@ -31,11 +31,15 @@ class Replica:
     """Snapshots of whichever server answers."""
 
     def __init__(
-        self, url: str, on_lost_snapshot: Callable[[], None] = lambda: None, observe: Observe | None = None
+        self,
+        url: str,
+        on_lost_snapshot: Callable[[], None] = lambda: None,
+        observe: Observe | None = None,
+        pool_size: int = POOL_SIZE,
     ) -> None:
         self._on_lost_snapshot = on_lost_snapshot
         self._observe = observe
-        self.engine = Engine(with_server_settings(url))
+        self.engine = Engine(with_server_settings(url), pool_size)
 
     async def read(self, work: Callable[[Snapshot], Awaitable[T]]) -> T:
         """Run the work on one connection, once more on a new one where the first was lost to no fault of its own.

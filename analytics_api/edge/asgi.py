@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
+UNMATCHED = "unmatched"
+"""The route of what reached none."""
+
 
 class HttpLayer(ABC):
     """An ASGI application around another that concerns itself with HTTP alone."""

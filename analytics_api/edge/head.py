@@ -2,7 +2,7 @@
 
 from litestar.types import HTTPScope, Message, Receive, Send
 
-from analytics_api.edge.asgi import HttpLayer
+from analytics_api.edge.asgi import UNMATCHED, HttpLayer
 
 
 class Head(HttpLayer):
@@ -19,5 +19,9 @@ class Head(HttpLayer):
                 message["body"] = b""
             await send(message)
 
-        scope["method"] = "GET"
-        await self.app(scope, receive, without_body)
+        # The server looks at the method of its own scope, to know how much of a body to expect.
+        inner: HTTPScope = {**scope, "method": "GET"}
+        try:
+            await self.app(inner, receive, without_body)
+        finally:
+            scope["path_template"] = inner.get("path_template", UNMATCHED)

@@ -9,13 +9,12 @@ from uuid import uuid4
 import structlog
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Receive, Send
 
-from analytics_api.edge.asgi import HttpLayer, on_start
+from analytics_api.edge.asgi import UNMATCHED, HttpLayer, on_start
 from analytics_api.metrics import Metrics
 
 if TYPE_CHECKING:
     from analytics_api.telemetry import Tracing
 
-UNMATCHED = "unmatched"
 _METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 # Asked for every few seconds by machines: worth a measurement, not a line.
 _QUIET_ROUTES = frozenset({"/health/live", "/health/ready", "/metrics"})

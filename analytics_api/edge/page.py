@@ -1,4 +1,4 @@
-"""The built page, from memory: hashed files for good, `index.html` revalidated, deep links answered with it."""
+"""The built page, from memory: hashed files for good, `index.html` revalidated at `/`."""
 
 import gzip
 import hashlib
@@ -53,7 +53,7 @@ class StaticFile:
 
 
 class Page(HttpLayer):
-    """Answers every address outside the API's own with a file of the build, or with `index.html`."""
+    """Answers every address outside the API's own with a file of the build, where there is one."""
 
     def __init__(self, app: ASGIApp, folder: Path) -> None:
         super().__init__(app)
@@ -74,17 +74,12 @@ class Page(HttpLayer):
             refusal = plain_problem(HTTPStatus.METHOD_NOT_ALLOWED, f"only {ALLOWED_METHODS} are answered here")
             await respond(send, 405, {"Content-Type": PROBLEM_JSON, "Allow": ALLOWED_METHODS}, refusal)
             return
-        file = self._files.get(path) or self._fallback(path)
+        file = self._files.get(INDEX if path == "/" else path)
         if file is None:
-            missing = plain_problem(HTTPStatus.NOT_FOUND, "the page has no such file")
+            missing = plain_problem(HTTPStatus.NOT_FOUND, "nothing is found at this address")
             await respond(send, 404, {"Content-Type": PROBLEM_JSON, "Cache-Control": "no-store"}, missing)
         else:
             await _send(scope, send, file)
-
-    def _fallback(self, path: str) -> StaticFile | None:
-        """Return the index for an address that the page's script may know; None for a missing file."""
-        looks_like_a_file = path.startswith(_HASHED) or "." in path.rpartition("/")[2]
-        return None if looks_like_a_file else self._files[INDEX]
 
 
 async def _send(scope: HTTPScope, send: Send, file: StaticFile) -> None:

@@ -11,8 +11,10 @@ from analytics_api.problems.errors import BusyError
 
 T = TypeVar("T")
 
-ACCOUNT_TURNS = 2
-"""Questions of one account that the database answers at once; the pool has room for those of others besides."""
+TURNS = 2
+"""Questions that the database answers at once for an account that asks alone; where others ask, each has its share."""
+RECENT_SECONDS = 1.0
+"""How long an account that has asked counts as asking: between two requests of a page it still does."""
 ACCOUNT_QUEUE = 16
 """Different questions of one account that may wait."""
 QUEUE_SECONDS = 5.0
@@ -24,11 +26,13 @@ class Turns:
     def __init__(self) -> None:
         self._taken: Counter[UUID] = Counter()
         self._lines: dict[UUID, deque[asyncio.Future[None]]] = {}
+        self._asked: dict[UUID, float] = {}
+        """When each account asked last, the latest at the end."""
 
     @asynccontextmanager
     async def of(self, account: UUID) -> AsyncIterator[bool]:
         """Have a turn; tells whether it had to be waited for. Raises `BusyError` where the line is too long."""
-        waited = self._taken[account] >= ACCOUNT_TURNS
+        waited = self._taken[account] >= self._share_of(account)
         if waited:
             await self._wait(account)
         else:
@@ -58,13 +62,25 @@ class Turns:
             if not line:
                 self._lines.pop(account, None)
 
+    def _share_of(self, account: UUID) -> int:
+        """Return how many turns an account that asks now may have."""
+        now = asyncio.get_running_loop().time()
+        self._asked.pop(account, None)
+        self._asked[account] = now
+        while (first := next(iter(self._asked))) != account and now - self._asked[first] > RECENT_SECONDS:
+            del self._asked[first]
+        return max(1, TURNS // len(self._asked))
+
     def _pass_on(self, account: UUID) -> None:
-        """Give the turn to the next in line, or back."""
-        for place in self._lines.get(account, ()):
-            if not place.done():
-                place.set_result(None)
-                return
+        """Give the turn to the next in line, where the account has no more than its share, or back."""
         self._taken[account] -= 1
+        share = max(1, TURNS // max(1, len(self._asked)))
+        for place in self._lines.get(account, ()):
+            if self._taken[account] >= share:
+                break
+            if not place.done():
+                self._taken[account] += 1
+                place.set_result(None)
         if not self._taken[account]:
             del self._taken[account]
 

@@ -7,7 +7,7 @@ from http.client import HTTPConnection
 
 import pytest
 
-from analytics_api.edge.patience import HEAD_SECONDS
+from analytics_api.edge.connections import HEAD_SECONDS
 from tests.api.requests.conftest import ORIGIN
 from tests.api.running import PATHS, RunningApi, token
 from tests.api.world import Account

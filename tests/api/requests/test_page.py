@@ -8,7 +8,7 @@ SCRIPT = "/assets/app-1f2e3d4c.js"
 STYLE = "/assets/app-5a6b7c8d.css"
 
 
-@pytest.mark.parametrize("path", ["/", "/index.html", "/coverage", "/flow-quality/deep/link", "/analytics?tab=psa"])
+@pytest.mark.parametrize("path", ["/", "/index.html", "/?tab=psa", "//"])
 def test_the_page_answers_its_own_addresses_and_is_revalidated(api: RunningApi, path: str) -> None:
     response = api.client.get(path)
     assert (response.status_code, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
@@ -41,9 +41,18 @@ def test_files_are_compressed_for_those_who_take_it(api: RunningApi) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/assets/gone-0000.js", "/assets/", "/robots.txt", "/assets/../../pyproject.toml", "/%2e%2e/x.py"]
+    "path",
+    [
+        "/coverage",
+        "/flow-quality/deep/link",
+        "/assets/gone-0000.js",
+        "/assets/",
+        "/robots.txt",
+        "/assets/../../pyproject.toml",
+        "/%2e%2e/x.py",
+    ],
 )
-def test_a_missing_file_is_not_the_page(api: RunningApi, path: str) -> None:
+def test_what_is_not_there_is_not_the_page(api: RunningApi, path: str) -> None:
     response = api.client.get(path)
     assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
 
