@@ -55,7 +55,7 @@ class Settings:
         if secret is None and not keys:
             raise SettingsError("AUTH_JWT_SECRET", "is not set, nor is AUTH_JWKS_FILE; one of the two is required")
         return cls(
-            database_url=variables.database_url("ANALYTICS_DATABASE_URL"),
+            database_url=variables.database_url("ANALYTICS_DATABASE_URL", reads_main_app=True),
             jwt_secret=secret,
             jwt_keys=keys,
             jwt_audience=variables.optional("AUTH_JWT_AUDIENCE"),

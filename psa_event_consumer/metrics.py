@@ -50,6 +50,9 @@ DEAD_LETTER_ROWS = METRICS.gauge("consumer_dead_letter_rows", "Dead letters in t
 ROLLUP_DRIFT_ROWS = METRICS.gauge(
     "rollup_drift_rows", "Rows by which the rollups differed from the facts when last compared."
 )
+ROLLUPS_NOT_TRUSTED = METRICS.gauge(
+    "rollups_not_trusted", "1 while a write of the main application is missing in the rollups, and the facts answer."
+)
 JOB_SUCCESS = METRICS.gauge("job_last_success_timestamp_seconds", "When any replica last finished the job.", ("job",))
 JOB_SECONDS = METRICS.gauge("job_duration_seconds", "How long this process's last run of the job took.", ("job",))
 JOB_FAILURES = METRICS.counter("job_failures_total", "Runs of the job that failed here.", ("job",))

@@ -40,7 +40,7 @@ class ConsumerSettings:
         variables = Variables(environ)
         days = variables.integer("INBOX_RETENTION_DAYS", default=30, at_least=1, at_most=_A_CENTURY_OF_DAYS)
         return cls(
-            database_url=variables.database_url("CONSUMER_DATABASE_URL"),
+            database_url=variables.database_url("CONSUMER_DATABASE_URL", reads_main_app=True),
             kafka=KafkaSettings.from_env(environ),
             group_id=variables.optional("KAFKA_GROUP_ID") or "psa-event-consumer",
             health_port=variables.port("HEALTH_PORT", default=8081) or 8081,

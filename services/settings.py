@@ -89,8 +89,11 @@ class Variables:
             raise SettingsError(name, f"is {value!r}, which is no readable file")
         return path
 
-    def database_url(self, name: str) -> str:
-        """Return a libpq URI, checked by libpq itself. It may hold a password, so no message repeats it."""
+    def database_url(self, name: str, *, reads_main_app: bool = False) -> str:
+        """Return a libpq URI, checked by libpq itself. It may hold a password, so no message repeats it.
+
+        With `reads_main_app`, unqualified names are those of MAIN_APP_SCHEMA, where that is set.
+        """
         value = self.text(name)
         if not value.startswith(("postgresql://", "postgres://")):
             raise SettingsError(name, "is no libpq URI (postgresql://user:password@host:port/database)")
@@ -103,7 +106,7 @@ class Variables:
             raise SettingsError(
                 name, "is a URI that libpq cannot read; is a special character not %-encoded?"
             ) from None
-        schema = self.main_app_schema()
+        schema = self.main_app_schema() if reads_main_app else None
         if schema is None:
             return value
         return make_conninfo(value, options=f"{given.get('options', '')} -c search_path={schema}".strip())

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
 
 import shared_queries.rollups.tables  # noqa: F401  registers the rollups beside our other tables
-from shared_queries.tables import main_app, ours, views
+from shared_queries.tables import main_app, ours, trigger_failure, views
 
 UPGRADE = "run python -m deploy.migrations upgrade"
 
@@ -116,6 +116,21 @@ def live_surroundings() -> "Select[*tuple[Any, ...]]":
         .scalar_subquery()
     )
     return select(func.lower("Ü", type_=String), has_principal, func.coalesce(hidden, cast([], ARRAY(String))))
+
+
+def trigger_failures() -> Select[str, str]:
+    """Give a row for each function and reason for which the rollups are not to be trusted; mostly none."""
+    said = (trigger_failure.c.function_name, trigger_failure.c.message)
+    return select(*said).distinct().order_by(*said)
+
+
+def not_trusted(failures: Iterable[Sequence[str]]) -> list[str]:
+    """One sentence for each row of `trigger_failures`."""
+    return [
+        f"the rollups are not to be trusted, and the facts answer: {function}: {message};"
+        " mend that, then run python -m deploy.migrations refill"
+        for function, message in failures
+    ]
 
 
 def differences(columns: Iterable[ColumnRow], surroundings: SurroundingsRow) -> list[str]:

@@ -6,6 +6,7 @@ from shared_queries.statement import Statement
 
 _COLUMNS = Statement(schema_check.live_columns(), {})
 _SURROUNDINGS = Statement(schema_check.live_surroundings(), {})
+_FAILURES = Statement(schema_check.trigger_failures(), {})
 
 
 async def schema_differences(snapshot: Snapshot) -> list[str]:
@@ -14,3 +15,9 @@ async def schema_differences(snapshot: Snapshot) -> list[str]:
     lowered, has_principal, hidden = surroundings[0]
     live = [(schema, relation, name, kind, not_null) for schema, relation, name, kind, not_null in columns]
     return schema_check.differences(live, (lowered, has_principal, hidden))
+
+
+async def rollup_faults(snapshot: Snapshot) -> list[str]:
+    """One sentence for each reason for which the rollups are not to be trusted; the facts answer then."""
+    (failures,) = await snapshot.run(_FAILURES)
+    return schema_check.not_trusted(failures)

@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 
 from analytics_api.database.replica import Replica
-from analytics_api.database.schema_state import schema_differences
+from analytics_api.database.schema_state import rollup_faults, schema_differences
 from analytics_api.problems.errors import UnavailableError
 from analytics_api.questions.freshness import read_as_of
 
@@ -35,8 +35,12 @@ class Readiness:
                 await self._replica.read(read_as_of)
                 return []
             found = await self._replica.read(schema_differences)
+            faults = [] if found else await self._replica.read(rollup_faults)
         except UnavailableError as error:
             return [str(error)]
+        if faults:
+            # The facts answer: slower, and as right.
+            log.warning("rollups_not_trusted", problems=faults)
         if not found:
             self._good_until = time.monotonic() + SCHEMA_CHECK_SECONDS
         return found

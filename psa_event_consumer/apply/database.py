@@ -94,8 +94,8 @@ async def check(connection: AsyncConnection) -> None:
     Raises:
         NotReadyError: it differs; the message says in what.
     """
-    columns = await connection.execute(_text(schema_check.live_columns()))
-    surroundings = await connection.execute(_text(schema_check.live_surroundings()))
+    columns = await connection.execute(as_text(schema_check.live_columns()))
+    surroundings = await connection.execute(as_text(schema_check.live_surroundings()))
     rows: list[Any] = await columns.fetchall()
     around: Any = await surroundings.fetchone()
     found = [*schema_check.differences(rows, around), *await _hidden(connection)]
@@ -131,5 +131,6 @@ async def _hidden(connection: AsyncConnection) -> list[str]:
     ]
 
 
-def _text(statement: Select[*tuple[Any, ...]]) -> str:
+def as_text(statement: Select[*tuple[Any, ...]]) -> str:
+    """Write the select out, values included, for psycopg."""
     return str(statement.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))

@@ -48,6 +48,7 @@ class Health:
     def problems(self) -> list[str]:
         """Why this process is not ready; empty when it is."""
         found = [] if self._state.problem is None else [self._state.problem]
+        found.extend(self._state.rollup_problems)
         if not self._gate.joined:
             found.append("not in the group yet")
         found.extend(

@@ -18,6 +18,8 @@ class State:
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     problem: str | None = "starting"
     """Why nothing is consumed at the moment; None while all is well."""
+    rollup_problems: list[str] = field(default_factory=list)
+    """Why the rollups are not to be trusted; nothing else depends on them here."""
     faults_in_a_row: int = 0
     """Since records were last applied, or there were none to apply."""
     _ticked_at: float = field(default_factory=time.monotonic)

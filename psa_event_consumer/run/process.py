@@ -54,7 +54,7 @@ async def _run(settings: ConsumerSettings, span: Span) -> int:
         log.critical("HEALTH_PORT cannot be opened; choose a free one", port=settings.health_port, error=str(error))
         return _PORT_TAKEN
     on_signals(state.stopping)
-    scheduler = Scheduler(settings.database_url, all_jobs(settings, gate, watchdog))
+    scheduler = Scheduler(settings.database_url, all_jobs(settings, gate, watchdog, state))
     scheduler.start()
     log.info("Consuming", group=settings.group_id, health_port=settings.health_port)
     supervising = asyncio.create_task(Supervisor(settings, gate, state, watchdog, span).run())

@@ -1,10 +1,15 @@
 """The main application changes its own tables, and writes on: we stand in nobody's way, and say what we lack."""
 
+import asyncio
+
 import psycopg
 import pytest
 
 from deploy.embedded.roles import OWNER
 from deploy.migrations.run import attach, check, detach, refill, upgrade
+from psa_event_consumer.apply.database import connect
+from psa_event_consumer.health.state import State
+from psa_event_consumer.jobs import watch_rollups
 from tests.infra.database import Database
 from tests.rollups.drifting import drift_of
 from tests.rollups.jobs import compact
@@ -26,6 +31,19 @@ def write(database: Database, world: World, transactions: int = 25) -> None:
 def failures(database: Database) -> list[tuple[str, str]]:
     with database.connect() as admin:
         return admin.execute("select function_name, message from analytics.trigger_failure").fetchall()
+
+
+def said_by_the_consumer(database: Database) -> list[str]:
+    """What its readiness tells of the rollups."""
+
+    async def watch() -> list[str]:
+        connection = await connect(database.dsn_for("flowpilot_consumer"))
+        state = State()
+        await watch_rollups.run(connection, state)
+        await connection.close()
+        return state.rollup_problems
+
+    return [problem.split("answer: ")[1].split(";")[0] for problem in asyncio.run(watch())]
 
 
 @pytest.mark.parametrize("rights", ["bypassrls", "nobypassrls"])
@@ -62,12 +80,13 @@ def test_a_renamed_column_lets_every_write_pass_until_the_next_refill(database: 
         ((function, message),) = failures(database)
         assert function == "session_inserted"
         assert '"problem_domain" does not exist' in message
+        assert said_by_the_consumer(database) == [f"session_inserted: {message}"]
         with database.connect("flowpilot_api") as reader:
             assert reader.execute("select problem_domain from analytics.sessions").fetchall() == []
         owner.execute("alter table ai_sessions rename topic to problem_domain")
     write(database, world)
     refill(database.dsn_for(OWNER))
-    assert failures(database) == []
+    assert said_by_the_consumer(database) == failures(database) == []
     assert drift_of(database.dsn) == []
 
 
