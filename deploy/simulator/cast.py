@@ -14,7 +14,7 @@ from deploy.simulator.settings import SimulatorSettings
 from deploy.simulator.world import COMPANIES, DOMAINS, ENGINEERS, DomainKind, FlowKind
 
 _NAMESPACE: Final = UUID("7d1f2c4e-63a9-4f0b-9d8a-2a5b1c0e9f77")
-_AGE_DAYS: Final = {"used": 400, "archived": 500, "stale": 450, "never": 75, "new": 12}
+_AGE_DAYS: Final = {"used": 400, "archived": 500, "stale": 450, "never": 75, "recent": 48, "new": 12}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,13 @@ class Domain:
     kind: DomainKind
     category_id: UUID
     flows: tuple[Flow, ...]
+
+    def odds(self, at: datetime) -> tuple[float, float, float]:
+        """Return `guided`, `resolved` and `escalated` of that time: some changed with the flow that came last."""
+        changed_at = max((flow.created_at for flow in self.flows if flow.kind.fate == "recent"), default=at)
+        if self.kind.before is not None and at < changed_at:
+            return self.kind.before
+        return self.kind.guided, self.kind.resolved, self.kind.escalated
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ def cast(settings: SimulatorSettings, now: datetime) -> list[Account]:
 
 
 def _engineers(account_id: UUID) -> tuple[UUID, ...]:
-    return tuple(uuid5(account_id, f"user/{name}") for name in ENGINEERS)
+    return tuple(uuid5(account_id, f"user/{kind.name}") for kind in ENGINEERS)
 
 
 def _domains(account_id: UUID, now: datetime) -> tuple[Domain, ...]:
@@ -145,5 +152,5 @@ def _users(account: Account) -> Iterator[tuple[UUID, UUID, str, str, bool]]:
     domain = account.lead_email.partition("@")[2]
     yield account.lead_id, account.id, account.lead_email, "team_admin", True
     yield uuid5(account.id, "viewer"), account.id, f"viewer@{domain}", "viewer", True
-    for name, user_id in zip(ENGINEERS, account.engineers, strict=True):
-        yield user_id, account.id, f"{name}@{domain}", "engineer", name != ENGINEERS[-1]
+    for kind, user_id in zip(ENGINEERS, account.engineers, strict=True):
+        yield user_id, account.id, f"{kind.name}@{domain}", "engineer", kind != ENGINEERS[-1]

@@ -19,6 +19,9 @@ from services.events import Event, FlowMatched, PsaPushed, encode, key_of, topic
 
 _SATURDAY: Final = 5
 _WEEKEND: Final = 0.16
+_WORKDAY: Final = (7.0, 19.0, 10.5)
+"""When it starts, ends and is busiest."""
+_LEFT_PERCENT: Final = 50
 _SESSIONS: Final = (
     "copy ai_sessions (id, account_id, user_id, problem_domain, status, confidence_tier, confidence_score,"
     " matched_flow_id, match_score, session_rating, psa_ticket_id, created_at, resolved_at) from stdin"
@@ -59,13 +62,38 @@ def _stories(account: Account, scale: Scale, since: datetime, now: datetime) -> 
         for _ in range(max(0, round(rng.gauss(expected, expected**0.5)))):
             created_at = _moment(rng, day, zone)
             story = draw(rng, account, created_at, now)
-            if since < created_at < now:
+            if since < created_at < now and not (day == last and _is_left_to_live(story)):
                 yield story
         day += timedelta(days=1)
 
 
+def _is_left_to_live(story: Story) -> bool:
+    """Whether today's session is left out, so that there is room for sessions to come while somebody watches."""
+    return story.id.int % 100 < _LEFT_PERCENT
+
+
+def expected_today(account: Account, scale: Scale, now: datetime) -> float:
+    """Return how many sessions a day like today has by this hour, as the history draws them."""
+    local = now.astimezone(ZoneInfo(account.timezone or "UTC"))
+    hour = local.hour + local.minute / 60
+    by_now = 0.07 * hour / 24 + 0.93 * _share_until(hour)
+    return scale.sessions_per_day * account.volume * by_now * (_WEEKEND if local.weekday() >= _SATURDAY else 1)
+
+
+def _share_until(hour: float) -> float:
+    """Return the distribution function of `_moment`'s triangle."""
+    start, end, peak = _WORKDAY
+    if hour <= start:
+        return 0.0
+    if hour >= end:
+        return 1.0
+    if hour <= peak:
+        return (hour - start) ** 2 / ((end - start) * (peak - start))
+    return 1 - (end - hour) ** 2 / ((end - start) * (end - peak))
+
+
 def _moment(rng: random.Random, day: date, zone: ZoneInfo) -> datetime:
-    hour = rng.uniform(0, 24) if chance(rng, 0.07) else rng.triangular(7, 19, 10.5)
+    hour = rng.uniform(0, 24) if chance(rng, 0.07) else rng.triangular(*_WORKDAY)
     return (datetime.combine(day, time(), zone) + timedelta(hours=hour)).astimezone(UTC)
 
 

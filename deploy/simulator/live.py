@@ -9,14 +9,17 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from datetime import time as time_of_day
 from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import psycopg
 import structlog
 
 from deploy.simulator import steps
 from deploy.simulator.cast import Account
+from deploy.simulator.history import expected_today
 from deploy.simulator.settings import Scale
 from deploy.simulator.story import Story, draw
 from deploy.simulator.tickets import Tickets
@@ -25,13 +28,15 @@ from services.backoff import Backoff
 Step = Callable[[psycopg.Connection], object]
 
 _DAY_S: Final = 86_400
+_QUIET_S: Final = 600
+"""Between two sessions of an account that has had its share of today's."""
 _OPEN_SINCE: Final = timedelta(days=4)
 
 log = structlog.get_logger(__name__)
 
 
 class Live:
-    """Sessions that come and end, `speed` times as fast as life."""
+    """Sessions that come and end, `speed` times as fast as life, until today has had as many as other days by then."""
 
     def __init__(self, database_url: str, accounts: Sequence[Account], scale: Scale, tickets: Tickets | None) -> None:
         self._database_url = database_url
@@ -83,6 +88,25 @@ class Live:
         self._plan(self._rng.expovariate(rate), partial(self._begin, account))
 
     def _begin(self, account: Account, connection: psycopg.Connection) -> None:
+        if self._is_busy_enough(account, connection):
+            # From here on it goes at life's own pace, so that today stays a day like the others.
+            self._plan(self._rng.expovariate(1 / _QUIET_S) * self._scale.speed, partial(self._open, account))
+        else:
+            self._open(account, connection)
+
+    def _is_busy_enough(self, account: Account, connection: psycopg.Connection) -> bool:
+        if self._scale.unbounded:
+            return False
+        now = datetime.now(UTC)
+        today = datetime.combine(now.astimezone(ZoneInfo(account.timezone or "UTC")).date(), time_of_day())
+        midnight = today.replace(tzinfo=ZoneInfo(account.timezone or "UTC"))
+        found = connection.execute(
+            "select count(*) from ai_sessions where account_id = %s and created_at >= %s", [account.id, midnight]
+        )
+        (count,) = found.fetchone() or (0,)
+        return bool(count >= expected_today(account, self._scale, now))
+
+    def _open(self, account: Account, connection: psycopg.Connection) -> None:
         story = self._draw(account)
         steps.open_session(connection, story)
         self._expect_session(account)

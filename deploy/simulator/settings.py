@@ -20,6 +20,8 @@ class Scale:
     """Of history, where an account has none yet."""
     speed: float
     """How much faster than real time the sessions after the history come and end."""
+    unbounded: bool = False
+    """Whether they come so fast without end; else only until today is as busy as other days by this hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,9 @@ def _scale(arguments: Sequence[str] | None) -> Scale:
     )
     parser.add_argument("--days", type=int, default=120, help="of history (default: 120)")
     parser.add_argument("--speed", type=_speed, default=60.0, help="times real time (default: 60)")
+    parser.add_argument("--unbounded", action="store_true", help="let today have more sessions than other days")
     given = parser.parse_args(arguments)
-    return Scale(given.seed, given.accounts, given.sessions_per_day, given.days, given.speed)
+    return Scale(given.seed, given.accounts, given.sessions_per_day, given.days, given.speed, given.unbounded)
 
 
 def _positive(text: str) -> int:

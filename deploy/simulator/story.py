@@ -7,13 +7,16 @@ from typing import Final
 from uuid import UUID
 
 from deploy.simulator.cast import Account, Domain, Flow
-from deploy.simulator.world import UNMAPPED_SHARE
+from deploy.simulator.world import ENGINEERS, UNMAPPED_SHARE
 from services.events import ActivityType
 
 _HOUR: Final = 3600.0
 _HISTORY_TICKETS: Final = range(10_000, 40_000)
 # How long ago, in days, a stale flow was matched for the last time, and an archived one archived.
 _LAST_USE_DAYS: Final = {"stale": 41, "archived": 20}
+# The bad month: before the windows of the flows that are "recent".
+_BAD_SINCE: Final = timedelta(days=110)
+_BAD_UNTIL: Final = timedelta(days=80)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,21 @@ class Story:
 def draw(rng: random.Random, account: Account, created_at: datetime, now: datetime) -> Story:
     """Return a session that starts at `created_at`; `now` tells which flows are in use by then."""
     domain = _domain(rng, account)
+    guiding, resolving, escalating = domain.odds(created_at) if domain else (0.0, 0.6, 0.2)
     flows = [flow for flow in domain.flows if _is_matched(flow, created_at, now)] if domain else []
-    guided = bool(flows) and chance(rng, domain.kind.guided if domain else 0)
+    guided = bool(flows) and chance(rng, guiding)
     matches = _matches(rng, flows) if guided or (flows and chance(rng, 0.35)) else ()
     skill = matches[-1].flow.kind.skill if matches else 0.85
-    status = _ending(rng, domain, skill * (1.05 if guided else 0.8))
-    seconds = _duration(rng, domain, guided=guided, status=status)
+    person = rng.choices(range(len(ENGINEERS)), [kind.share for kind in ENGINEERS])[0]
+    trouble = _trouble(created_at, now)
+    odds = resolving * skill * (1.05 if guided else 0.8) * ENGINEERS[person].skill / trouble
+    status = _ending(rng, odds, escalating * trouble**2)
+    seconds = _duration(rng, domain, guided=guided, status=status) * trouble**2
     ticket = str(rng.choice(_HISTORY_TICKETS)) if chance(rng, 0.74) else None
     return Story(
         id=new_id(rng, created_at),
         account_id=account.id,
-        user_id=rng.choice(account.engineers[:-1]),
+        user_id=account.engineers[person],
         created_at=created_at,
         domain=_spelling(rng, domain),
         tier="guided" if guided else rng.choices(("exploring", "discovery", None), (58, 36, 6))[0],
@@ -82,7 +89,7 @@ def draw(rng: random.Random, account: Account, created_at: datetime, now: dateti
         seconds=seconds,
         rating=_rating(rng, status),
         ticket=ticket,
-        pushes=_pushes(rng, created_at, status, seconds, ticket),
+        pushes=_pushes(rng, created_at, status, seconds, ticket, ENGINEERS[person].logs),
     )
 
 
@@ -123,9 +130,14 @@ def _matches(rng: random.Random, flows: list[Flow]) -> tuple[Match, ...]:
     )
 
 
-def _ending(rng: random.Random, domain: Domain | None, skill: float) -> str:
-    resolved = min(0.98, (domain.kind.resolved if domain else 0.6) * skill)
-    escalated = min(1 - resolved, domain.kind.escalated if domain else 0.2)
+def _trouble(at: datetime, now: datetime) -> float:
+    """1 in good times; one month in the history is bad, for reasons that no flow is to blame for."""
+    return 1.25 if _BAD_SINCE > now - at >= _BAD_UNTIL else 1.0
+
+
+def _ending(rng: random.Random, resolving: float, escalating: float) -> str:
+    resolved = min(0.98, resolving)
+    escalated = min(1 - resolved, escalating)
     weights = (resolved, escalated, 1 - resolved - escalated)
     return rng.choices(("resolved", "escalated", "abandoned"), weights)[0]
 
@@ -159,8 +171,8 @@ def _spelling(rng: random.Random, domain: Domain | None) -> str | None:
     return domain.kind.name
 
 
-def _pushes(
-    rng: random.Random, created_at: datetime, status: str, seconds: float, ticket: str | None
+def _pushes(  # noqa: PLR0913, PLR0917  what it depends on
+    rng: random.Random, created_at: datetime, status: str, seconds: float, ticket: str | None, logs: float
 ) -> tuple[Push, ...]:
     def push(kind: ActivityType, delay: float, hours: float | None = None, ticket: str | None = ticket) -> Push:
         at = created_at + timedelta(seconds=seconds + delay)
@@ -175,7 +187,7 @@ def _pushes(
     pushes = []
     if noted := chance(rng, 0.91):
         pushes.append(push("note_posted", rng.uniform(20, 200)))
-    if chance(rng, 0.83 if noted else 0.3):
+    if chance(rng, logs if noted else logs / 3):
         pushes.append(push("time_entry_posted", rng.uniform(200, 500), 0.0 if chance(rng, 0.01) else worked))
         if chance(rng, 0.05):
             pushes.append(push("time_entry_posted", rng.uniform(600, 2 * _HOUR), 0.25))

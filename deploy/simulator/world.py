@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Fate = Literal["used", "archived", "stale", "never", "new"]
+Fate = Literal["used", "archived", "stale", "never", "recent", "new"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,8 @@ class DomainKind:
     """A guided resolution's typical length; unguided ones take longer."""
     flows: tuple[FlowKind, ...] = ()
     has_category: bool = True
+    before: tuple[float, float, float] | None = None
+    """`guided`, `resolved` and `escalated` until its recent flow was published, where that changed them."""
     spellings: tuple[str, ...] = ()
     """How the model also writes it."""
 
@@ -67,13 +69,15 @@ DOMAINS: Final = (
     ),
     DomainKind(
         "Email", 10, 0.68, 0.86, 0.09, 12,
-        _flows("Bounced message", "Mailbox full", "Shared mailbox access", "Spam quarantine", "Mail rule loop"),
+        (*_flows("Bounced message", "Mailbox full", "Shared mailbox access", "Spam quarantine"),
+         FlowKind("Mail rule loop", 0.5, 1, "recent")),
         spellings=("email",),
     ),
     DomainKind(
         "VPN and remote access", 9, 0.57, 0.78, 0.15, 17,
         (*_flows("VPN client reset", "MFA re-enrolment", "Split tunnelling"),
-         FlowKind("RDP gateway (old)", 0.4, 0.7, "stale")),
+         FlowKind("Conditional access check", 2, 1.1, "recent"), FlowKind("RDP gateway (old)", 0.4, 0.7, "stale")),
+        before=(0.18, 0.66, 0.27),
     ),
     DomainKind(
         "Printing", 8, 0.74, 0.90, 0.05, 8,
@@ -107,4 +111,28 @@ COMPANIES: Final = (
 )
 """Names and time zones of the accounts beside the demo's."""
 
-ENGINEERS: Final = ("ada", "bela", "chen", "dana", "emeka", "freya", "goran", "hana")
+
+@dataclass(frozen=True, slots=True)
+class EngineerKind:
+    """A person, as far as the numbers show one."""
+
+    name: str
+    share: float = 1.0
+    """Of the sessions, beside the others."""
+    skill: float = 1.0
+    """Multiplies the chance of a resolution."""
+    logs: float = 0.86
+    """Chance that work which was noted is logged as time too."""
+
+
+ENGINEERS: Final = (
+    EngineerKind("ada", 1.4, 1.06, 0.95),
+    EngineerKind("bela", 1.2),
+    EngineerKind("chen", 1.0, 0.82),
+    EngineerKind("dana", 1.1, 1.02, 0.52),
+    EngineerKind("emeka", 0.9, 0.97, 0.9),
+    EngineerKind("freya", 0.8, 1.04, 0.8),
+    EngineerKind("goran", 0.15, 0.9, 0.7),
+    EngineerKind("hana", 0.0),
+)
+"""The last one has left: a disabled user, without sessions."""

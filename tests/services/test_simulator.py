@@ -93,6 +93,34 @@ def test_there_is_something_to_find_for_a_team_lead(told: Database) -> None:
     assert min(never, stale, archived) >= 2
 
 
+def test_numbers_of_change_people_and_effect_are_worth_a_look(told: Database) -> None:
+    """A flow after which its domain got better and one that changed nothing; people who differ; work never logged."""
+    published = dict(rows(told, f"select name, created_at from trees where account_id = '{DEMO_ACCOUNT_ID}'"))
+
+    def resolved(domain: str, condition: str) -> float:
+        ((share,),) = rows(
+            told,
+            "select avg((status = 'resolved')::int)::float from ai_sessions"
+            f" where status <> 'active' and problem_domain = '{domain}' and {condition}",
+        )
+        return float(share)
+
+    for domain, flow, gained in (
+        ("VPN and remote access", "Conditional access check", True),
+        ("Email", "Mail rule loop", False),
+    ):
+        day = published[flow]
+        before, after = resolved(domain, f"created_at < '{day}'"), resolved(domain, f"created_at > '{day}'")
+        assert (after - before > 0.08) == gained, (domain, before, after)
+    by_person = rows(
+        told,
+        "select email, avg((status = 'resolved')::int)::float, count(*) filter (where status = 'resolved')"
+        " from ai_sessions join users on users.id = user_id where status <> 'active' group by email",
+    )
+    shares = {email.partition("@")[0]: share for email, share, _ in by_person}
+    assert shares["ada"] > shares["chen"] + 0.1
+
+
 def test_nothing_is_in_the_future_and_no_event_without_its_rows(told: Database) -> None:
     assert rows(told, f"select count(*) from ai_sessions where greatest(created_at, resolved_at) > '{NOW}'") == [(0,)]
     sessions = {row[0]: row[1] for row in rows(told, "select id, account_id from ai_sessions")}
@@ -148,7 +176,7 @@ def test_live_sessions_come_and_end_and_survive_a_lost_connection(database: Data
         return int(number)
 
     ended = "select count(*) from ai_sessions where resolved_at is not null"
-    with simulator(database, log, "--speed=20000", "--sessions-per-day=200") as process:
+    with simulator(database, log, "--speed=20000", "--sessions-per-day=200", "--unbounded") as process:
         wait_until(lambda: log.read_text().count("history_loaded") == 2, "the history", within=60)
         before = count(ended)
         wait_until(lambda: count(ended) >= before + 20, "twenty sessions more end", within=60)

@@ -139,7 +139,7 @@ def test_what_the_simulators_engineers_push_is_counted_as_the_sandbox_counts_it(
     """Without a history, which does not go through the sandbox: all that the answer counts has been pushed."""
     state = State.load_or_make(stack.folder)
     demo = {"DEMO_ACCOUNT_ID": state.demo_account_id, "DEMO_USER_ID": state.demo_user_id}
-    pace = ("--days=0", "--accounts=2", "--sessions-per-day=150", "--speed=3000")
+    pace = ("--days=0", "--accounts=2", "--sessions-per-day=150", "--speed=3000", "--unbounded")
     sandbox = SandboxControls(stack.environment["PSA_SANDBOX_URL"])
     simulator = subprocess.Popen(
         [sys.executable, "-m", "deploy.simulator", *pace], cwd=ROOT, env=os.environ | stack.environment | demo
