@@ -79,6 +79,7 @@ def create_app(settings: Settings) -> ASGIApp:
 def _verifier(settings: Settings) -> TokenVerifier:
     return TokenVerifier(
         secret=settings.jwt_secret,
+        previous_secret=settings.jwt_previous_secret,
         keys=settings.jwt_keys,
         audience=settings.jwt_audience,
         issuer=settings.jwt_issuer,

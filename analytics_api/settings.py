@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
 
-from analytics_api.auth.keys import KeySet, KeySetError, parse_key_set
+from analytics_api.auth.keys import KeyFile, KeySet, KeySetError
 from services.settings import SettingsError, Variables
 
 ReadPath = Literal["facts", "rollups"]
@@ -24,7 +24,9 @@ class Settings:
     database_url: str = field(repr=False)
     """libpq URI of the read-only role; several hosts with `target_session_attrs=prefer-standby`."""
     jwt_secret: bytes | None = field(repr=False)
-    """Verifies HS256, and nothing else does."""
+    """Verifies HS256, and nothing else does but the one before it."""
+    jwt_previous_secret: bytes | None = field(repr=False, default=None)
+    """While the main application's secret is replaced."""
     jwt_keys: KeySet = field(default_factory=dict)
     """Verify RS256 and ES256."""
     jwt_audience: str | None = None
@@ -51,12 +53,16 @@ class Settings:
     def from_env(cls, environ: Mapping[str, str]) -> Self:
         """Raise `SettingsError` for the first variable that is missing or malformed."""
         variables = Variables(environ)
-        secret, keys = _jwt_secret(variables), _jwt_keys(variables)
+        secret, keys = _jwt_secret(variables, "AUTH_JWT_SECRET"), _jwt_keys(variables)
+        previous = _jwt_secret(variables, "AUTH_JWT_PREVIOUS_SECRET")
+        if previous is not None and secret is None:
+            raise SettingsError("AUTH_JWT_PREVIOUS_SECRET", "is set without AUTH_JWT_SECRET, the secret after it")
         if secret is None and not keys:
             raise SettingsError("AUTH_JWT_SECRET", "is not set, nor is AUTH_JWKS_FILE; one of the two is required")
         return cls(
             database_url=variables.database_url("ANALYTICS_DATABASE_URL", reads_main_app=True),
             jwt_secret=secret,
+            jwt_previous_secret=previous,
             jwt_keys=keys,
             jwt_audience=variables.optional("AUTH_JWT_AUDIENCE"),
             jwt_issuer=variables.optional("AUTH_JWT_ISSUER"),
@@ -74,14 +80,14 @@ class Settings:
         )
 
 
-def _jwt_secret(variables: Variables) -> bytes | None:
-    secret = (variables.optional("AUTH_JWT_SECRET") or "").encode()
+def _jwt_secret(variables: Variables, name: str) -> bytes | None:
+    secret = (variables.optional(name) or "").encode()
     if not secret:
         return None
     if len(secret) < _MIN_SECRET_BYTES:
-        raise SettingsError("AUTH_JWT_SECRET", f"has {len(secret)} bytes; at least {_MIN_SECRET_BYTES} are needed")
+        raise SettingsError(name, f"has {len(secret)} bytes; at least {_MIN_SECRET_BYTES} are needed")
     if b"-----BEGIN" in secret or secret.startswith(b"ssh-"):
-        raise SettingsError("AUTH_JWT_SECRET", "is a key file's content; public keys belong in AUTH_JWKS_FILE")
+        raise SettingsError(name, "is a key file's content; public keys belong in AUTH_JWKS_FILE")
     return secret
 
 
@@ -90,7 +96,7 @@ def _jwt_keys(variables: Variables) -> KeySet:
     if path is None:
         return {}
     try:
-        return parse_key_set(path.read_bytes())
+        return KeyFile(path)
     except (KeySetError, OSError) as error:
         raise SettingsError("AUTH_JWKS_FILE", f"is {str(path)!r}: {error}") from error
 

@@ -1,10 +1,13 @@
 """The public keys of a JWKS file: only signing keys of the two algorithms that we accept, found by `kid` and `alg`."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, Literal, cast
 
 import jwt
 import msgspec
+import structlog
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
@@ -13,10 +16,57 @@ Algorithm = Literal["RS256", "ES256"]
 KeySet = Mapping[tuple[str, Algorithm], PublicKey]
 
 _MIN_RSA_BITS = 2048
+LOOK_SECONDS = 1.0
+
+log = structlog.get_logger(__name__)
 
 
 class KeySetError(ValueError):
     """The file is no usable key set."""
+
+
+class KeyFile(Mapping[tuple[str, Algorithm], PublicKey]):
+    """The key set of a file, read again when the file changes; while what it holds is no key set, the last one stays.
+
+    So keys are rotated by writing the file: first the new key beside the old one, and when no token of the old one
+    lives any more, without it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._stamp = _stamp(path)
+        self._keys = parse_key_set(path.read_bytes())
+        self._looked_at = time.monotonic()
+
+    def __getitem__(self, name: tuple[str, Algorithm]) -> PublicKey:
+        self._look()
+        return self._keys[name]
+
+    def __iter__(self) -> Iterator[tuple[str, Algorithm]]:
+        return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        if now - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = now
+        try:
+            stamp = _stamp(self._path)
+            if stamp != self._stamp:
+                self._stamp = stamp
+                self._keys = parse_key_set(self._path.read_bytes())
+                log.info("key_set_read_again", keys=sorted(kid for kid, _ in self._keys))
+        except (KeySetError, OSError) as error:
+            log.error("key_set_unusable", path=str(self._path), error=str(error), keeping=len(self._keys))  # noqa: TRY400  it says where
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    # Of what a link points to: Kubernetes exchanges the link.
+    status = path.stat()
+    return status.st_mtime_ns, status.st_ino, status.st_size
 
 
 def parse_key_set(content: bytes) -> KeySet:

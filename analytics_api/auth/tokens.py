@@ -1,7 +1,9 @@
 """From the `Authorization` header to a user's id, and nothing more: account and role come from the database."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 import jwt
@@ -24,6 +26,8 @@ class TokenVerifier:
     """
 
     secret: bytes | None = field(repr=False)
+    previous_secret: bytes | None = field(repr=False, default=None)
+    """Verifies what the main application signed before it had the new one."""
     keys: KeySet
     audience: str | None = None
     issuer: str | None = None
@@ -32,22 +36,8 @@ class TokenVerifier:
         """Return the user that the `Authorization` headers prove; raise `UnauthorizedError` for anything less."""
         token = _bearer_token(authorization)
         try:
-            algorithm, key = self._key_for(jwt.get_unverified_header(token))
-            claims = jwt.decode(
-                token,
-                key,
-                algorithms=[algorithm],
-                audience=self.audience,
-                issuer=self.issuer,
-                leeway=LEEWAY_SECONDS,
-                options={
-                    "require": self._required_claims(),
-                    "verify_aud": self.audience is not None,
-                    "verify_iss": self.issuer is not None,
-                    # Nothing here relies on it, and a main application that numbers its tokens means no harm.
-                    "verify_jti": False,
-                },
-            )
+            algorithm, keys = self._keys_for(jwt.get_unverified_header(token))
+            claims = self._claims(token, algorithm, keys)
         except jwt.ExpiredSignatureError:
             raise UnauthorizedError("the token has expired") from None
         except (jwt.PyJWTError, ValueError, TypeError, ArithmeticError, RecursionError):
@@ -55,20 +45,47 @@ class TokenVerifier:
             raise UnauthorizedError("the token is not valid") from None
         return _as_user_id(claims["sub"])
 
+    def _claims(self, token: str, algorithm: str, keys: Sequence[bytes | PublicKey]) -> dict[str, Any]:
+        """Return what the first key that made the signature vouches for."""
+        *others, last = keys
+        for key in others:
+            try:
+                return self._verified(token, algorithm, key)
+            except jwt.InvalidSignatureError:
+                continue
+        return self._verified(token, algorithm, last)
+
+    def _verified(self, token: str, algorithm: str, key: bytes | PublicKey) -> dict[str, Any]:
+        return jwt.decode(
+            token,
+            key,
+            algorithms=[algorithm],
+            audience=self.audience,
+            issuer=self.issuer,
+            leeway=LEEWAY_SECONDS,
+            options={
+                "require": self._required_claims(),
+                "verify_aud": self.audience is not None,
+                "verify_iss": self.issuer is not None,
+                # Nothing here relies on it, and a main application that numbers its tokens means no harm.
+                "verify_jti": False,
+            },
+        )
+
     def _required_claims(self) -> list[str]:
         configured = {"aud": self.audience, "iss": self.issuer}
         return ["exp", "sub", *(claim for claim, wanted in configured.items() if wanted is not None)]
 
-    def _key_for(self, header: dict[str, object]) -> tuple[str, bytes | PublicKey]:
+    def _keys_for(self, header: dict[str, object]) -> tuple[str, Sequence[bytes | PublicKey]]:
         algorithm = header.get("alg")
         if algorithm == "HS256" and self.secret is not None:
-            return algorithm, self.secret
+            return algorithm, [secret for secret in (self.secret, self.previous_secret) if secret is not None]
         kid = header.get("kid")
         if isinstance(kid, str):
             asymmetric: tuple[Algorithm, ...] = ("RS256", "ES256")
             for candidate in asymmetric:
-                if algorithm == candidate and (kid, candidate) in self.keys:
-                    return candidate, self.keys[kid, candidate]
+                if algorithm == candidate and (key := self.keys.get((kid, candidate))) is not None:
+                    return candidate, [key]
         raise UnauthorizedError("the token is not signed with a key that is known here")
 
 
