@@ -10,7 +10,7 @@ from psycopg import Error
 
 from psa_event_consumer.apply.database import NotReadyError
 from psa_event_consumer.apply.offsets import FencedError
-from psa_event_consumer.commands import dead_letters, jobs, offsets
+from psa_event_consumer.commands import dead_letters, jobs, offsets, recount
 from psa_event_consumer.run import process
 from psa_event_consumer.settings import ConsumerSettings
 from services.logs import configure_logging
@@ -44,4 +44,5 @@ def _parser() -> argparse.ArgumentParser:
     dead_letters.add_to(commands)
     offsets.add_to(commands)
     jobs.add_to(commands)
+    recount.add_to(commands)
     return parser

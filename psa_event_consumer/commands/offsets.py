@@ -84,13 +84,18 @@ async def _ranges(
     consumer = AIOKafkaConsumer(**settings.kafka.client_options())
     try:
         await consumer.start()
-        partitions = await _partitions(settings, topic)
+        partitions = await partitions_of(settings, topic)
         return await log_ranges(consumer, {partition: positions.get(partition) for partition in partitions})
     finally:
         await stop_consumer(consumer)
 
 
-async def _partitions(settings: ConsumerSettings, topic: str) -> list[TopicPartition]:
+async def partitions_of(settings: ConsumerSettings, topic: str) -> list[TopicPartition]:
+    """Ask the brokers.
+
+    Raises:
+        KafkaError: the topic does not exist, or they do not answer.
+    """
     admin = AIOKafkaAdminClient(**settings.kafka.client_options())
     try:
         await admin.start()

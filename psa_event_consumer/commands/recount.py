@@ -1,0 +1,139 @@
+"""`recount ACCOUNT...`: counts the flows' matches anew, for an account whose events came late."""
+
+import argparse
+import asyncio
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+from psycopg import AsyncConnection, IsolationLevel
+
+from psa_event_consumer.apply import database, flow_recount, offsets
+from psa_event_consumer.commands.offsets import partitions_of
+from psa_event_consumer.commands.types import Commands
+from psa_event_consumer.kafka.client import stop_consumer
+from psa_event_consumer.settings import ConsumerSettings
+from services.events import FLOW_MATCHED_TOPIC, DecodeError, FlowMatched, decode
+
+_ATTEMPTS = 20
+_FETCH_MS = 200
+_KAFKA_SECONDS = 30.0
+
+
+class UnsettledError(Exception):
+    """What was published at the very moment of the snapshot cannot be told apart from what came after it."""
+
+
+def add_to(commands: Commands) -> None:
+    """Add the noun."""
+    parser = commands.add_parser(
+        "recount",
+        help="count an account's usage_count and last_matched_at anew",
+        description=(
+            "From the sessions' matches, each once, while events flow: one that is under way is not counted twice."
+            " For an account whose events were switched on after the migration's back-fill."
+        ),
+    )
+    parser.add_argument("accounts", metavar="ACCOUNT", nargs="+", type=UUID)
+    parser.set_defaults(command=_recount)
+
+
+async def _recount(settings: ConsumerSettings, arguments: argparse.Namespace) -> int:
+    kafka = AIOKafkaConsumer(**settings.kafka.client_options(), enable_auto_commit=False, auto_offset_reset="none")
+    failed = False
+    try:
+        await kafka.start()
+        async with await database.connect(settings.database_url) as connection:
+            for account_id in arguments.accounts:
+                line = await _account(settings, connection, kafka, account_id)
+                sys.stdout.write(json.dumps({"account": str(account_id), **line}) + "\n")
+                failed = failed or not line["ok"]
+    except (KafkaError, TimeoutError) as error:
+        sys.stderr.write(f"Kafka does not tell what is under way: {error or type(error).__name__}\n")
+        return 1
+    finally:
+        await stop_consumer(kafka)
+    return 1 if failed else 0
+
+
+async def _account(
+    settings: ConsumerSettings, connection: AsyncConnection, kafka: AIOKafkaConsumer, account_id: UUID
+) -> dict[str, Any]:
+    await flow_recount.lock(connection, account_id)
+    dead = len(list(_events(await flow_recount.dead_payloads(connection), account_id)))
+    if dead:
+        return {"ok": False, "error": f"{dead} dead letters are the account's: replay or discard them first"}
+    for _ in range(_ATTEMPTS):
+        try:
+            async with asyncio.timeout(_KAFKA_SECONDS):
+                counts, waiting = await _snapshot(settings, connection, kafka, account_id)
+        except UnsettledError:
+            continue
+        changed = await flow_recount.correct(connection, counts, waiting)
+        return {"ok": True, "flows": len(counts), "changed": changed, "under_way": sum(waiting.values())}
+    return {"ok": False, "error": f"its events came too fast {_ATTEMPTS} times: run it again"}
+
+
+async def _snapshot(
+    settings: ConsumerSettings, connection: AsyncConnection, kafka: AIOKafkaConsumer, account_id: UUID
+) -> tuple[dict[UUID, flow_recount.FlowCount], Any]:
+    """Count in one snapshot: the sessions' matches, and what is under way and will count some of them again."""
+    partitions = await partitions_of(settings, FLOW_MATCHED_TOPIC)
+    await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+    try:
+        # Little time between the two: what is published within it is in doubt.
+        before = await kafka.end_offsets(partitions)
+        async with connection.transaction():
+            await connection.execute("select")
+            after = await kafka.end_offsets(partitions)
+            counts = await flow_recount.flows(connection, account_id)
+            in_outbox = {
+                event.id: event for event in _events(await flow_recount.outbox_payloads(connection), account_id)
+            }
+            positions = await offsets.load(connection, settings.group_id, [FLOW_MATCHED_TOPIC])
+            starts = await kafka.beginning_offsets(partitions)
+            published: list[bytes | None] = []
+            doubtful: list[bytes | None] = []
+            for partition in partitions:
+                position = positions.get((partition.topic, partition.partition))
+                start = max(starts[partition], position.next_offset if position else 0)
+                for offset, value in await _read(kafka, partition, start, after[partition]):
+                    (published if offset < before[partition] else doubtful).append(value)
+            # The relay takes a row out when Kafka has it, which may have been just before or just after the snapshot.
+            if any(event.id not in in_outbox for event in _events(doubtful, account_id)):
+                raise UnsettledError
+            waiting = [*in_outbox.values(), *_events(published, account_id)]
+            return counts, await flow_recount.still_to_count(connection, waiting)
+    finally:
+        await connection.set_isolation_level(None)
+
+
+async def _read(
+    kafka: AIOKafkaConsumer, partition: TopicPartition, start: int, end: int
+) -> Sequence[tuple[int, bytes | None]]:
+    found: list[tuple[int, bytes | None]] = []
+    if start >= end:
+        return found
+    kafka.assign([partition])
+    kafka.seek(partition, start)
+    while await kafka.position(partition) < end:
+        for records in (await kafka.getmany(partition, timeout_ms=_FETCH_MS)).values():
+            found.extend((record.offset, record.value) for record in records if record.offset < end)
+    return found
+
+
+def _events(values: Iterable[bytes | None], account_id: UUID) -> Iterator[FlowMatched]:
+    """Those that are the account's; what is no event at all counts nothing."""
+    now = datetime.now(UTC)
+    for value in values:
+        try:
+            event = decode(FLOW_MATCHED_TOPIC, value, now=now)
+        except DecodeError:
+            continue
+        if isinstance(event, FlowMatched) and event.account_id == account_id:
+            yield event
