@@ -5,7 +5,8 @@ transaction, and `Snapshot` takes no statement but a `Select`.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 import psycopg
@@ -62,6 +63,26 @@ class Replica:
             if not is_unavailability(error):
                 raise
             raise UnavailableError("no database answered in time; ask again") from error
+
+    @asynccontextmanager
+    async def hold(self) -> AsyncIterator[Snapshot]:
+        """Give one snapshot for as long as the block reads. No second attempt: part of it may have been sent."""
+        pool = await self.engine.pool()
+        try:
+            connection = await self.engine.take(pool)
+            try:
+                snapshot = Snapshot(connection, self._observe)
+                await snapshot.hold()
+                yield snapshot
+            finally:
+                # It rolls back there.
+                await pool.putconn(connection)
+        except Exception as error:
+            if breaks_others(error):
+                await self.engine.leave(pool)
+            if is_unavailability(error):
+                raise UnavailableError("no database answered in time; ask again") from error
+            raise
 
     async def watch(self) -> None:
         """Go back to a standby as soon as one answers, for ever: libpq chooses a server at connect time only."""

@@ -34,6 +34,12 @@ class Snapshot:
         self._connection = connection
         self._transformer = Transformer(connection)
         self._observe = observe
+        self._is_held = False
+
+    async def hold(self) -> None:
+        """Begin a transaction for all that follows; whoever gave the connection ends it."""
+        await self._connection.wait(self._round_trip([(_BEGIN, {})]), timeout=ANSWER_SECONDS)
+        self._is_held = True
 
     async def rows(self, select: Select[Any], values: Mapping[str, Any] | None = None) -> Rows:
         """Read all rows of one select."""
@@ -42,11 +48,12 @@ class Snapshot:
     async def run(self, *asked: Statement) -> Sequence[Rows]:
         """Read the rows of each statement in one round trip, in one REPEATABLE READ READ ONLY transaction."""
         commands: list[Command] = [(compiled(each.select), each.values) for each in asked]
-        if len(commands) > 1:
-            # One statement is a snapshot by itself.
+        # One statement is a snapshot by itself.
+        in_transaction = len(commands) > 1 and not self._is_held
+        if in_transaction:
             commands = [(_BEGIN, {}), *commands, (_COMMIT, {})]
         results = await self._connection.wait(self._round_trip(commands), timeout=ANSWER_SECONDS)
-        return [self._loaded(result) for result in (results[1:-1] if len(commands) > 1 else results)]
+        return [self._loaded(result) for result in (results[1:-1] if in_transaction else results)]
 
     def _round_trip(self, commands: Sequence[Command]) -> Generator[Any, Any, Sequence[PGresult]]:
         """Send all, then wait for all: psycopg's pipeline mode, without a wait between two statements."""

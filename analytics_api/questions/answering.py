@@ -13,10 +13,11 @@ from analytics_api.database.replica import Replica, Snapshot
 from analytics_api.problems.errors import BadParameterError
 from analytics_api.questions.endpoints import Asked, Endpoint
 from analytics_api.questions.freshness import AS_OF, Freshness, as_of_in, freshness
-from analytics_api.questions.parameters import Values, period_of, read_query
+from analytics_api.questions.parameters import Values, period_of, read_query, session_filter
 from analytics_api.questions.responses import PeriodInfo, fields_of
+from analytics_api.questions.session_export import Export, Exports
 from analytics_api.questions.sharing import Shared, Turns
-from analytics_api.questions.shown import Shown, as_csv, as_json
+from analytics_api.questions.shown import CACHE_HEADERS, Shown, as_csv, as_json, disposition
 from analytics_api.settings import Settings
 from shared_queries import rollups
 from shared_queries.errors import ParameterError
@@ -45,8 +46,12 @@ class Answering:
     shared: Shared[Shown] = field(default_factory=Shared)
     filled: bool = True
     """Whether the rollups were complete in the snapshot before."""
+    _exports: Exports = field(init=False)
 
-    async def answer(self, endpoint: Endpoint, authorization: list[str], query_string: bytes) -> Shown:
+    def __post_init__(self) -> None:
+        self._exports = Exports(self.replica)
+
+    async def answer(self, endpoint: Endpoint, authorization: list[str], query_string: bytes) -> Shown | Export:
         """Return the endpoint's answer to the bearer of the token.
 
         Two round trips. The first finds the principal, whose zone the period needs, and whose account says whose turn
@@ -58,6 +63,8 @@ class Answering:
         principal = await self.replica.read(partial(_identify, user_id, any_role))
         asked = _Asked(endpoint, user_id, principal, read_query(query_string, endpoint.parameters), self._source())
         question = asked.at(self.clock())
+        if endpoint.is_exported and asked.wants_csv:
+            return await self._exported(asked, question)
         # Two users of an account share an answer, but not the one about themselves.
         key = (endpoint.name, user_id if endpoint.of_self else None, principal, frozenset(asked.values.items()))
 
@@ -67,6 +74,14 @@ class Answering:
                 return await self._answered(asked, asked.at(self.clock()) if waited else question)
 
         return await self.shared.ask(key, execute)
+
+    async def _exported(self, asked: "_Asked", question: "_Question") -> Export:
+        (period,) = question.periods
+        chosen = session_filter(asked.values, period)
+        pieces, as_of = await self._exports.open(asked.principal, period, chosen)
+        fresh = freshness(as_of, question.now, self.settings.max_staleness)
+        named = {"Content-Disposition": disposition(asked.endpoint, period_info(period))}
+        return Export(pieces, {**CACHE_HEADERS, **fresh.headers, **named})
 
     async def _answered(self, asked: "_Asked", question: "_Question") -> Shown:
         rows, filled, as_of = await self.replica.read(question.read)
@@ -145,18 +160,18 @@ class _Asked:
         if endpoint.previous is not None and len(parts) > 1:
             fields["previous"] = endpoint.previous(**parts[1])
         response = endpoint.response(**fields)
-        if self._wants_csv:
+        if self.wants_csv:
             return as_csv(endpoint, self.principal, self.values, answers[0], parts[0]["period"], fresh)
         return as_json(endpoint, self.principal, self.values, response, fresh)
 
     @property
-    def _wants_csv(self) -> bool:
+    def wants_csv(self) -> bool:
         return self.values.get("format") == "csv"
 
     @property
     def _compares(self) -> bool:
         # CSV has no place for a second period.
-        return "compare" in self.values and not self._wants_csv
+        return "compare" in self.values and not self.wants_csv
 
 
 def period_info(period: Period) -> PeriodInfo:

@@ -5,7 +5,7 @@ import io
 import re
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import is_dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any
 
 import msgspec
@@ -19,23 +19,36 @@ _UNSEEN = "\\s\ufeff\u200b\u200c\u200d\u2060\u180e"
 _FORMULA = re.compile(rf"[{_UNSEEN}]*[{_STARTS}]|[\t\r\n]|.*;[{_STARTS}]", re.DOTALL)
 
 
-def table_csv(row_type: type, rows: Iterable[object]) -> Iterator[bytes]:
-    """Give the header, then a line per row. The header comes from the type, so that a table without rows has it too.
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The lines of a table, whose columns come from its rows' type, so that one without rows has its header too.
 
     A list of single values is one cell, with spaces between; a list of objects is a table of its own, and left out.
     """
-    columns = [name for name, hint in _columns(row_type) if not _is_list_of_objects(hint)]
-    yield BOM.encode() + _encoded([columns])
-    for row in rows:
-        flat = dict(_flat(msgspec.to_builtins(row)))
-        yield _encoded([[_cell(flat.get(column)) for column in columns]])
+
+    row_type: type
+
+    @property
+    def header(self) -> bytes:
+        """The first line."""
+        return BOM.encode() + _encoded([self._columns])
+
+    def lines(self, rows: Iterable[object]) -> bytes:
+        """Encode a line per row."""
+        columns = self._columns
+        flat = (dict(_flat(msgspec.to_builtins(row))) for row in rows)
+        return _encoded([_cell(row.get(column)) for column in columns] for row in flat)
+
+    @property
+    def _columns(self) -> list[str]:
+        return [name for name, hint in _columns(self.row_type) if not _is_list_of_objects(hint)]
 
 
-def metrics_csv(answer: object) -> Iterator[bytes]:
+def metrics_csv(answer: object) -> bytes:
     """Give two columns, `metric` and `value`: the answer's numbers in the JSON's order, without lists and texts."""
     values = dict(_flat(msgspec.to_builtins(answer)))
     metrics = [name for name, hint in _columns(type(answer)) if _is_number(hint)]
-    yield BOM.encode() + _encoded([["metric", "value"], *([name, _cell(values.get(name))] for name in metrics)])
+    return BOM.encode() + _encoded([["metric", "value"], *([name, _cell(values.get(name))] for name in metrics)])
 
 
 def _flat(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -57,6 +57,8 @@ class Endpoint:
     table: tuple[str, type] | None = None
     """The list that CSV gives, and its rows' type; None gives the answer's single numbers."""
     default_period: str = DEFAULT_NAME
+    is_exported: bool = False
+    """Whether CSV gives all of its list, not one page, sent while it is read."""
     of_self: bool = False
     """Whether it shows the bearer's own numbers, which a setting opens to every role."""
 
@@ -172,11 +174,13 @@ SESSIONS = Endpoint(
     name="sessions",
     path=f"{BASE_PATH}/sessions",
     summary="Sessions behind a number",
-    description="The sessions of a period, by the same predicates as the aggregates; newest first, page by page.",
+    description="The sessions of a period, by the same predicates as the aggregates; newest first, page by page."
+    " Filters combine with and. CSV gives the whole list, whatever `limit` and `cursor` say, up to 100,000 sessions.",
     parameters=parameters.SESSIONS_PARAMETERS,
     plan=lambda asked: drill_down(asked.scope, asked.period, session_filter(asked.values, asked.period)),
     response=responses.SessionsResponse,
     table=("sessions", SessionItem),
+    is_exported=True,
 )
 
 ENDPOINTS = (OVERVIEW, COVERAGE, FLOW_QUALITY, PSA, TREND, ENGINEERS, ME, FLOW_EFFECTS, SESSIONS)

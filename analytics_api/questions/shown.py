@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import msgspec
 
 from analytics_api.auth.principal import Principal
-from analytics_api.questions.csv_export import metrics_csv, table_csv
+from analytics_api.questions.csv_export import Table, metrics_csv
 from analytics_api.questions.endpoints import Endpoint
 from analytics_api.questions.freshness import Freshness
 from analytics_api.questions.parameters import Values
@@ -49,12 +49,17 @@ def as_csv(  # noqa: PLR0913, PLR0917  the parts of a response
 ) -> Shown:
     """Show the answer's table, or its numbers where it has none, as CSV."""
     if endpoint.table is None:
-        body = b"".join(metrics_csv(answer))
+        body = metrics_csv(answer)
     else:
         name, row_type = endpoint.table
-        body = b"".join(table_csv(row_type, getattr(answer, name)))
-    file_name = f"flowpilot-{endpoint.name}-{period.from_}-to-{period.to}.csv"
-    return _shown(endpoint, principal, values, fresh, body, CSV, [body], f'attachment; filename="{file_name}"')
+        table = Table(row_type)
+        body = table.header + table.lines(getattr(answer, name))
+    return _shown(endpoint, principal, values, fresh, body, CSV, [body], disposition(endpoint, period))
+
+
+def disposition(endpoint: Endpoint, period: PeriodInfo) -> str:
+    """Name the file that CSV is kept as."""
+    return f'attachment; filename="flowpilot-{endpoint.name}-{period.from_}-to-{period.to}.csv"'
 
 
 def without(body: bytes, names: Iterable[str]) -> Iterator[bytes]:

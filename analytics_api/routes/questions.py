@@ -4,11 +4,13 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.response import Stream
 
 from analytics_api.edge.caching import matches
 from analytics_api.questions.answering import Answering
 from analytics_api.questions.endpoints import ENDPOINTS, Endpoint
-from analytics_api.questions.shown import Shown
+from analytics_api.questions.session_export import Export
+from analytics_api.questions.shown import CSV, Shown
 
 
 def question_routes(answering: Answering) -> list[HTTPRouteHandler]:
@@ -18,9 +20,11 @@ def question_routes(answering: Answering) -> list[HTTPRouteHandler]:
 
 def _route(endpoint: Endpoint, answering: Answering) -> HTTPRouteHandler:
     @get(endpoint.path, name=endpoint.name)
-    async def ask(request: Request[Any, Any, Any]) -> Response[bytes]:
+    async def ask(request: Request[Any, Any, Any]) -> Response[bytes] | Stream:
         authorization = request.headers.getall("authorization", [])
         shown = await answering.answer(endpoint, authorization, request.scope["query_string"])
+        if isinstance(shown, Export):
+            return Stream(shown.chunks, media_type=CSV, headers=dict(shown.headers))
         return _response(shown, request.headers.get("if-none-match"))
 
     return ask

@@ -173,7 +173,7 @@ export interface paths {
         };
         /**
          * Sessions behind a number
-         * @description The sessions of a period, by the same predicates as the aggregates; newest first, page by page.
+         * @description The sessions of a period, by the same predicates as the aggregates; newest first, page by page. Filters combine with and. CSV gives the whole list, whatever `limit` and `cursor` say, up to 100,000 sessions.
          */
         get: operations["getSessions"];
         put?: never;
@@ -1851,6 +1851,8 @@ export interface operations {
                 limit?: number;
                 /** @description `next_cursor` of the page before, with the same other parameters. It fixes the moment that the list is as of. */
                 cursor?: string;
+                /** @description `csv` answers the main table as `text/csv`, UTF-8 with BOM. */
+                format?: "json" | "csv";
             };
             header?: never;
             path?: never;
@@ -1858,7 +1860,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The answer. */
+            /** @description The answer; with `format=csv` as `text/csv` instead. */
             200: {
                 headers: {
                     /** @description Weak tag of the answer without `as_of`; send it back as `If-None-Match`. */

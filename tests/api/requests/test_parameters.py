@@ -21,7 +21,7 @@ TAKES = {
     "sessions": {
         *PERIOD,
         *("domain", "unmapped", "flow_id", "user_id", "status", "tier", "stage", "missing", "unlogged", "off_path"),
-        *("limit", "cursor"),
+        *("limit", "cursor", "format"),
     },
 }
 GOOD = {
