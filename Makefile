@@ -52,6 +52,9 @@ adoption: install ## Bring the product into a main application by docs/adopting.
 chaos: install ## Run the long fault scenarios; ARGS=NAME runs one
 	$(RUN) -m tests.chaos $(ARGS)
 
+soak: install ## Run the whole product for an hour in a bad house; ARGS="--minutes 10" for less
+	$(RUN) -m tests.soak $(ARGS)
+
 bench: install ## Run the benchmarks
 	$(RUN) -m benchmarks $(ARGS)
 
@@ -69,7 +72,7 @@ page-package: $(MODULES) ## Build the package that the main application's fronte
 
 images: ## Build the container images
 	for target in migrate relay consumer api push-worker demo; do \
-	  docker build --file deploy/docker/Dockerfile --target $$target --tag flowpilot-analytics-$$target \
+	  docker build $$(deploy/docker/pin --build-args) --file deploy/docker/Dockerfile --target $$target --tag flowpilot-analytics-$$target \
 	    --label org.opencontainers.image.revision=$$(git rev-parse HEAD) .; done
 
 compose-test: install ## Run the containers for real: events in, numbers out, scaled, failed over, over TLS

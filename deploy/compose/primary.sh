@@ -32,6 +32,9 @@ grant analytics_pusher to flowpilot_pusher;
 grant set on parameter deadlock_timeout to analytics_writer;
 
 alter database :"database" owner to main_app_owner;
+-- The database is ours: nobody makes schemas or temporary tables here but who works with one.
+revoke create, temporary on database :"database" from public;
+grant temporary on database :"database" to analytics_owner, analytics_writer;
 SQL
 "${psql[@]}" --command 'set role main_app_owner' --file /main_app.sql
 

@@ -5,6 +5,7 @@ from services.extras import require
 require("embedded", "api", "consumer", "migrations", "psa", "relay")
 
 import logging
+import os
 import signal
 import sys
 import tempfile
@@ -17,6 +18,8 @@ from deploy.embedded.errors import StackError
 from deploy.embedded.lock import state_lock
 from deploy.embedded.options import Options, parse_options
 
+# Passwords, tokens and customers' data: for nobody's eyes but ours, on a machine of many users, too.
+_PRIVATE = 0o077
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -39,6 +42,7 @@ def main() -> int:
     # A stop in the middle of a query makes it warn of what its connection cannot undo any more.
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     _handle_stop_signals(_on_signal)
+    os.umask(_PRIVATE)
     try:
         if options.env_file:
             _remove_stale(options.env_file)
@@ -84,6 +88,7 @@ def _state_folder(chosen: Path | None) -> Iterator[Path]:
         return
     try:
         chosen.mkdir(parents=True, exist_ok=True)
+        chosen.chmod(0o700)  # also one that was there
     except OSError as error:
         raise StackError(f"--state-dir {chosen}: {error.strerror}: choose another folder") from error
     yield chosen.resolve()

@@ -6,7 +6,7 @@ import psycopg
 
 from deploy.embedded.errors import StackError
 from deploy.embedded.postgres import Server
-from deploy.embedded.roles import LOGIN_ROLES, join_groups, make_database, make_login_roles
+from deploy.embedded.roles import LOGIN_ROLES, close_database, join_groups, make_database, make_login_roles
 from deploy.embedded.settings import DATABASE, StackSettings
 from deploy.migrations.errors import MigrationError
 from deploy.migrations.run import upgrade
@@ -27,6 +27,7 @@ def prepare_database(primary: Server, settings: StackSettings) -> None:
         except MigrationError as error:
             raise StackError(f"the migrations failed: {error}") from error
         join_groups(admin)
+        close_database(admin, DATABASE)
     if not settings.options.empty:
         _add_demo_account(settings)
 

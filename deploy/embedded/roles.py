@@ -40,3 +40,14 @@ def make_database(connection: psycopg.Connection, name: str) -> None:
     """Make the owner's database if it is missing. As superuser."""
     if not connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone():
         connection.execute(sql.SQL("create database {} owner {}").format(sql.Identifier(name), sql.Identifier(OWNER)))
+
+
+def close_database(connection: psycopg.Connection, name: str) -> None:
+    """Take from everybody the right to make schemas and temporary tables in a database of ours. As superuser.
+
+    Those keep the latter that work with one: the migrations' owner, and the consumer, whose reconciliation counts into
+    one. A main application's own database is not ours to close; docs/operations.md says how its owner may.
+    """
+    database = sql.Identifier(name)
+    connection.execute(sql.SQL("revoke create, temporary on database {} from public").format(database))
+    connection.execute(sql.SQL("grant temporary on database {} to analytics_owner, analytics_writer").format(database))

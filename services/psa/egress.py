@@ -9,13 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
+from services.psa import special_purpose
 from services.psa.errors import ForbiddenAddressError
 
 _LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _SITE = re.compile(rf"(?:https://)?(?P<host>{_LABEL}(?:\.{_LABEL}){{0,125}})(?::(?P<port>[0-9]{{1,5}}))?/?")
 _HTTPS = 443
 _NAT64 = IPv6Network("64:ff9b::/96")
-_UNICAST = IPv6Network("2000::/3")  # all that is given out; `is_global` also holds for old local and compatible ones
+_UNICAST = IPv6Network("2000::/3")  # all that is given out
 
 Address = IPv4Address | IPv6Address
 
@@ -64,7 +65,7 @@ class EgressPolicy:
         if origin == self.sandbox:
             return
         ip = ip_address(address)
-        if all(_is_public(part) for part in (ip, *_embedded(ip))):
+        if _is_public(ip):
             return
         on_premise = origin.removeprefix("https://") in self.on_premise_hosts
         if on_premise and any(ip in network for network in self.on_premise_networks):
@@ -73,22 +74,8 @@ class EgressPolicy:
 
 
 def _is_public(ip: Address) -> bool:
-    if isinstance(ip, IPv6Address) and not (ip in _UNICAST or ip in _NAT64):
-        return False
-    return ip.is_global and not ip.is_multicast
-
-
-def _embedded(ip: Address) -> list[Address]:
-    """Return the IPv4 addresses that an IPv6 address leads to through a translator or tunnel."""
-    if isinstance(ip, IPv4Address):
-        return []
-    hidden: list[Address] = []
-    if ip.ipv4_mapped is not None:
-        hidden.append(ip.ipv4_mapped)
-    if ip.sixtofour is not None:
-        hidden.append(ip.sixtofour)
-    if ip.teredo is not None:
-        hidden.extend(ip.teredo)
     if ip in _NAT64:
-        hidden.append(IPv4Address(int(ip) & 0xFFFF_FFFF))
-    return hidden
+        ip = IPv4Address(int(ip) & 0xFFFF_FFFF)  # where the translator leads to
+    if isinstance(ip, IPv4Address):
+        return not any(ip in network for network in special_purpose.IPV4)
+    return ip in _UNICAST and not any(ip in network for network in special_purpose.IPV6)

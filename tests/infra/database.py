@@ -12,7 +12,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 import deploy.embedded
-from deploy.embedded.roles import LOGIN_ROLES, OWNER, join_groups, make_database, make_login_roles
+from deploy.embedded.roles import LOGIN_ROLES, OWNER, close_database, join_groups, make_database, make_login_roles
 from tests.infra.servers import Infra
 from tests.infra.waiting import wait_until
 
@@ -101,6 +101,7 @@ def cloned_database(infra: Infra, template: str) -> Iterator[Database]:
                 sql.Identifier(database.name), sql.Identifier(template), sql.Identifier(OWNER)
             )
         )
+        close_database(admin, database.name)  # a template's rights are not copied
     database.wait_for_replica()
     try:
         yield database

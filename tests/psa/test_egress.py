@@ -96,7 +96,7 @@ def test_whatever_is_typed_in_credentials_go_to_the_cloud_only(site: str) -> Non
     assert set(host) <= set("abcdefghijklmnopqrstuvwxyz0123456789.-")
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"])
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "192.88.98.1", "3ffe::1"])
 def test_a_public_address_is_allowed(address: str) -> None:
     NOTHING.check_address("https://na.myconnectwise.net", address)
 
@@ -127,6 +127,20 @@ def test_a_public_address_is_allowed(address: str) -> None:
         pytest.param("fec0::1", id="IPv6 site-local"),
         pytest.param("64:ff9b::a9fe:a9fe", id="metadata by NAT64"),
         pytest.param("2002:a9fe:a9fe::1", id="metadata by 6to4"),
+        pytest.param("2002:808:808::1", id="anything by 6to4"),
+        pytest.param("3fff::1", id="documentation of RFC 9637"),
+        pytest.param("3fff:fff:ffff::1", id="its end"),
+        pytest.param("192.88.99.1", id="6to4 relay"),
+        pytest.param("192.0.0.9", id="PCP anycast"),
+        pytest.param("192.31.196.1", id="AS112"),
+        pytest.param("192.175.48.1", id="AS112, delegated"),
+        pytest.param("2620:4f:8000::1", id="AS112 in IPv6"),
+        pytest.param("2001:1::1", id="PCP anycast in IPv6"),
+        pytest.param("2001:20::1", id="ORCHIDv2"),
+        pytest.param("100::1", id="discard"),
+        pytest.param("5f00::1", id="segment routing"),
+        pytest.param("64:ff9b::c058:6301", id="6to4 relay by NAT64"),
+        pytest.param("64:ff9b:1::808:808", id="a translation of one's own"),
         pytest.param("2001:0:4136:e378:8000:63bf:5601:5601", id="metadata by Teredo"),
     ],
 )

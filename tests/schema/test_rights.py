@@ -82,8 +82,11 @@ def test_without_the_setting_there_are_no_rows(reader: psycopg.Connection, relat
 
 
 def test_a_view_keeps_a_callers_function_away_from_other_accounts_rows(
-    reader: psycopg.Connection, two_accounts: tuple[UUID, UUID]
+    module_database: Database, reader: psycopg.Connection, two_accounts: tuple[UUID, UUID]
 ) -> None:
+    # A database that is not ours may let everybody make temporary things.
+    with module_database.connect() as admin:
+        admin.execute(f"grant temporary on database {module_database.name} to flowpilot_api".encode())
     # The function costs nothing, so the planner would run it first, on every account's names, were there no barrier.
     reader.execute(
         "create function pg_temp.shows(text) returns boolean language plpgsql cost 0.0001"
@@ -92,6 +95,8 @@ def test_a_view_keeps_a_callers_function_away_from_other_accounts_rows(
     _as_account(reader, uuid4())
     assert two_accounts
     assert reader.execute("select from analytics.flows where pg_temp.shows(name)").fetchall() == []
+    with module_database.connect() as admin:
+        admin.execute(f"revoke temporary on database {module_database.name} from flowpilot_api".encode())
 
 
 @pytest.mark.parametrize("role", RIGHTS)
@@ -184,3 +189,16 @@ def test_our_tables_with_accounts_have_row_security_that_lets_their_owner_dump_t
             " and (relnamespace = 'analytics'::regnamespace or relname = 'psa_activity_log')"
         ).fetchall()
     assert found == []
+
+
+@pytest.mark.parametrize("role", [role for role in RIGHTS if role != "flowpilot_consumer"])
+def test_in_a_database_of_ours_no_role_makes_temporary_tables(module_database: Database, role: str) -> None:
+    with module_database.connect(role) as connection, pytest.raises(InsufficientPrivilege):
+        connection.execute("create temporary table probe (id integer)")
+
+
+@pytest.mark.parametrize("role", RIGHTS)
+@pytest.mark.parametrize("made", ["schema probe", "table public.probe ()", "table analytics.probe ()"])
+def test_no_role_makes_anything(module_database: Database, role: str, made: str) -> None:
+    with module_database.connect(role) as connection, pytest.raises(InsufficientPrivilege):
+        connection.execute(f"create {made}".encode())

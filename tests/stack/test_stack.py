@@ -73,6 +73,13 @@ def test_each_part_has_a_database_role_of_its_own(stack: RunningStack) -> None:
         assert row == (False,)
 
 
+def test_no_file_of_the_stack_is_for_others(stack: RunningStack) -> None:
+    paths = [stack.folder, *stack.folder.rglob("*"), stack.env_file]
+    modes = {path: path.lstat().st_mode for path in paths if path.exists() and not path.is_symlink()}
+    assert len(modes) > 100
+    assert not [str(path) for path, mode in modes.items() if mode & 0o077]
+
+
 def test_nobody_gets_in_without_a_password(stack: RunningStack) -> None:
     dsn = psycopg.conninfo.make_conninfo(stack.environment["PRIMARY_DSN"], password="wrong")
     with pytest.raises(psycopg.OperationalError, match="password"):
