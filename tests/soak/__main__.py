@@ -11,6 +11,7 @@ The full disk needs root (a file system in memory is mounted), the clock libfake
 import argparse
 import logging
 import random
+import signal
 import sys
 import tempfile
 import threading
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=random.randrange(10**6))
     parser.add_argument("--keep", type=Path, help="keep the logs of the processes here")
     given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # it tells of each connection that we break
     with tempfile.TemporaryDirectory(prefix="flowpilot-soak-") as temporary:
         return _soak(given, Path(temporary))

@@ -22,10 +22,15 @@ class Servers:
     def __init__(self, folder: Path, disk_mib: int) -> None:
         self.folder = folder
         self.starts = 0
+        self.small_disk = False
         self._start_up = threading.Lock()
-        self._stack = self._start()
-        self.environment = self._stack.environment
-        self.small_disk = os.geteuid() == 0 and self._move_primary(disk_mib)
+        try:
+            self._stack = self._start()
+            self.environment = self._stack.environment
+            self.small_disk = os.geteuid() == 0 and self._move_primary(disk_mib)
+        except BaseException:
+            self.close()
+            raise
 
     def _start(self) -> RunningStack:
         stack = launch(self.folder, *PARTS)
@@ -80,7 +85,7 @@ class Servers:
                 self._stack = self._start()
 
     def close(self) -> None:
-        with suppress(subprocess.TimeoutExpired):
+        with suppress(subprocess.TimeoutExpired, AttributeError):  # it may not have come to be
             if self._stack.process.poll() is None:
                 self._stack.stop()
         kill_all(processes_of(self.folder))
