@@ -7,7 +7,6 @@ from prometheus_client import Gauge
 from services.metrics import MetricSet
 
 METRICS = MetricSet()
-REGISTRY = METRICS.registry
 _PARTITION = ("topic", "partition")
 
 LAG_RECORDS = METRICS.gauge("consumer_lag_records", "Records of the partition that are not applied yet.", _PARTITION)
@@ -19,6 +18,16 @@ OUT_OF_LOG = METRICS.gauge(
     "1 where the stored offset is not in the partition's log: it is paused until `offsets reset`.",
     _PARTITION,
 )
+OPEN_TRANSACTION = METRICS.gauge(
+    "consumer_open_transaction_seconds",
+    "How long an open transaction of some producer has held back all that is left of the partition.",
+    _PARTITION,
+)
+UNCONFIRMED = METRICS.gauge(
+    "consumer_unconfirmed_partitions",
+    "Partitions of the group whose position no consumer has confirmed for 30 seconds: nobody owns them, or they wait.",
+)
+PROBLEMS = METRICS.gauge("consumer_problems", "Reasons that `/readyz` gives why this process is not ready.")
 EVENTS = METRICS.counter(
     "consumer_events_total", "Records, by what became of them: applied, duplicate or dead.", ("type", "outcome")
 )

@@ -155,6 +155,11 @@ consumer_offset = Table(
     Column("next_offset", BigInteger, nullable=False),
     Column("applied_until", Instant, comment="Everything older than this in the partition has been applied."),
     Column("updated_at", Instant, nullable=False, server_default=func.now()),
+    Column(
+        "topic_id",
+        Uuid,
+        comment="Of the topic that the offset counts in: another one after it was deleted and made again.",
+    ),
     schema="analytics",
 )
 dead_letter = Table(
@@ -180,9 +185,31 @@ dead_letter = Table(
     Column("resolved_at", Instant),
     Column("resolved_by", Text),
     Column("resolution", Text, comment="Why it was discarded, or how the replay ended."),
+    Column(
+        "value_bytes",
+        BigInteger,
+        comment="The length of a value that is not kept whole: `value` has its first bytes.",
+    ),
+    Column("value_sha256", LargeBinary, comment="The hash of that value."),
     UniqueConstraint("group_id", "topic", "topic_epoch", "partition", "offset"),
     CheckConstraint("status in ('new', 'replayed', 'discarded')", name="status"),
     schema="analytics",
+)
+Index("ix_dead_letter_group_id_status_id", dead_letter.c.group_id, dead_letter.c.status, dead_letter.c.id)
+job_lock = Table(
+    "job_lock",
+    ours,
+    Column("job", Text, primary_key=True),
+    schema="analytics",
+    comment="A run of the job holds its row.",
+)
+push_claim_lock = Table(
+    "push_claim_lock",
+    ours,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    CheckConstraint("id = 1", name="one_row"),
+    schema="analytics",
+    comment="A worker that claims intents holds its row.",
 )
 job_run = Table(
     "job_run",

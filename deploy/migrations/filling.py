@@ -6,6 +6,7 @@ transaction counts in that snapshot. Their deltas wait meanwhile, since the comp
 rollups until `analytics.rollup_state` says that they are filled; a filling that was interrupted starts anew.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,7 +20,8 @@ from shared_queries.rollups.tables import GRAINS
 _SESSION_ROLLUPS = tuple(rollup for grain in GRAINS for rollup in SESSION_ROLLUPS[grain])
 _ROLLUPS = (*_SESSION_ROLLUPS, ACTIVITY_ROLLUP, *GAP_ROLLUPS)
 _DELTAS = ("session_delta", "activity_delta", "entry_gap_delta")
-_COMPACTOR = "hashtext('psa_event_consumer.jobs'), hashtext('compact_rollups')"
+_LOCK_OF_0_1_0 = "hashtext('psa_event_consumer.jobs'), hashtext('compact_rollups')"
+_PATIENCE_S = 30.0
 
 
 def fill(target: Target, *, lock_timeout: str, again: bool = False) -> None:
@@ -28,10 +30,14 @@ def fill(target: Target, *, lock_timeout: str, again: bool = False) -> None:
     Raises:
         psycopg.Error: nothing is filled then; readers use the facts, and the next call starts over.
     """
-    with target.connect(autocommit=True) as locker, target.connect() as counter:
+    with (
+        target.connect() as guard,
+        target.connect(autocommit=True) as locker,
+        target.connect() as counter,
+    ):
         if not again and _is_filled(locker):
             return
-        locker.execute(f"select pg_advisory_lock({_COMPACTOR})")
+        _keep_compactor_out(guard)
         # Another migrator may have filled them while we waited for the lock.
         if not again and _is_filled(locker):
             return
@@ -41,6 +47,18 @@ def fill(target: Target, *, lock_timeout: str, again: bool = False) -> None:
         _count(counter)
         with _as_owner(locker):
             locker.execute("update analytics.rollup_state set filled_at = now(), checked_until = null")
+
+
+def _keep_compactor_out(guard: Connection) -> None:
+    """Hold the compactor's lock until the connection ends."""
+    guard.execute("set local role analytics_owner")
+    guard.execute("select from analytics.job_lock where job = 'compact_rollups' for update")
+    # The last release's compactor knows an advisory lock. Anybody may hold that, so it is not waited for without end.
+    deadline = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < deadline:
+        if guard.execute(f"select pg_try_advisory_xact_lock({_LOCK_OF_0_1_0})").fetchone() == (True,):
+            return
+        time.sleep(0.1)
 
 
 def _is_filled(connection: Connection) -> bool:

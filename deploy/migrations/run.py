@@ -35,7 +35,7 @@ def upgrade(dsn: str, schema: str = "public") -> None:
     with _connect(target) as connection:
         with connection.begin():
             ensure_roles(connection)
-        with triggers_allowed(connection):
+        with _alone(target), triggers_allowed(connection):
             _run(connection, lambda config: command.upgrade(config, "head"))
         _call(connection, "attach")
     _fill(target)
@@ -107,8 +107,6 @@ def _connect(target: Target) -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
             connection.exec_driver_sql(f"set lock_timeout = '{LOCK_TIMEOUT}'")
-            # Two migrators at once would both find a revision missing. The lock goes with the connection.
-            connection.exec_driver_sql("select pg_advisory_lock(hashtext('flowpilot-analytics migrations'))")
             connection.commit()
             yield connection
     except DBAPIError as error:
@@ -117,6 +115,17 @@ def _connect(target: Target) -> Iterator[Connection]:
         raise MigrationError(_first_line(error)) from error
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _alone(target: Target) -> Iterator[None]:
+    """Keep other migrators out: two at once would both find a revision missing.
+
+    By a lock of the version table, which nobody else may take; an advisory lock could be held by anybody.
+    """
+    with target.connect() as guard:
+        guard.execute("lock table analytics.alembic_version in share update exclusive mode")
+        yield
 
 
 def _first_line(error: BaseException) -> str:

@@ -15,13 +15,20 @@ from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
+_BYTEA, _BYTEA_ARRAY = 17, 1001
 _UUID, _UUID_ARRAY = 2950, 2951
 _TIMESTAMPTZ, _TIMESTAMPTZ_ARRAY = 1184, 1185
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _HEADER = struct.Struct("!iiIii")
+_SIZE = struct.Struct("!i")
+_NULL = _SIZE.pack(-1)
 _SIZE_OF_UUID = struct.pack("!i", 16)
 _INSTANT = struct.Struct("!iq")
+
+
+class ByteaArray(bytes):
+    """`bytea[]`."""
 
 
 class UuidArray(bytes):
@@ -30,6 +37,14 @@ class UuidArray(bytes):
 
 class TimestamptzArray(bytes):
     """`timestamptz[]`."""
+
+
+def bytea_array(items: Sequence[bytes | None]) -> ByteaArray:
+    """Encode one-dimensional, with nulls: as text, each byte would take two and more."""
+    parts = [_header(_BYTEA, len(items), has_nulls=1)]
+    for item in items:
+        parts += [_NULL] if item is None else [_SIZE.pack(len(item)), item]
+    return ByteaArray(b"".join(parts))
 
 
 def uuid_array(items: Sequence[UUID]) -> UuidArray:
@@ -44,8 +59,8 @@ def timestamptz_array(items: Sequence[datetime]) -> TimestamptzArray:
     return TimestamptzArray(_header(_TIMESTAMPTZ, len(items)) + b"".join(instants))
 
 
-def _header(element: int, length: int) -> bytes:
-    dimensions, has_nulls, lower_bound = 1, 0, 1
+def _header(element: int, length: int, *, has_nulls: int = 0) -> bytes:
+    dimensions, lower_bound = 1, 1
     return _HEADER.pack(dimensions, has_nulls, element, length, lower_bound)
 
 
@@ -54,6 +69,10 @@ class _Encoded(Dumper):
 
     def dump(self, obj: bytes) -> Buffer:
         return obj
+
+
+class _ByteaArrayDumper(_Encoded):
+    oid = _BYTEA_ARRAY
 
 
 class _UuidArrayDumper(_Encoded):
@@ -66,5 +85,6 @@ class _TimestamptzArrayDumper(_Encoded):
 
 def register(connection: Connection | AsyncConnection) -> None:
     """Lets a connection take them as parameters."""
+    connection.adapters.register_dumper(ByteaArray, _ByteaArrayDumper)
     connection.adapters.register_dumper(UuidArray, _UuidArrayDumper)
     connection.adapters.register_dumper(TimestamptzArray, _TimestamptzArrayDumper)

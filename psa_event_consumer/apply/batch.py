@@ -8,12 +8,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 from uuid import UUID
 
+from psa_event_consumer.apply.cut import Cut
 from services.events import DecodeError, Event, decode
+from services.events.headers import written_at_in
 
 Reason = Literal[
-    "malformed", "unknown_type", "invalid", "too_old", "unknown_flow", "unknown_session", "account_mismatch"
+    "malformed", "unknown_type", "invalid", "too_old", "unknown_flow", "unknown_session", "account_mismatch", "skipped"
 ]
+"""The last is an operator's: `offsets skip`."""
 
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_HOLD = 0.02
 _SLICE = 100
 
@@ -46,7 +50,7 @@ class Move:
     start: int
     end: int
     applied_until: datetime | None
-    """The newest timestamp in the batch: every record applied so far is no newer than the greatest of these."""
+    """When the last record's event was written: what comes after it in the partition was hardly written before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,7 @@ def _decode_slice(batch: Batch, records: Sequence[Record], now: datetime, oldest
     topic, keep = batch.topic, batch.events.append
     for record in records:
         try:
-            event = decode(topic, record.value, now=now)
+            event = _decoded(topic, record.value, now)
         except DecodeError as error:
             batch.dead.append(Dead(record, error.reason, error.detail, error.event_id))
         else:
@@ -107,11 +111,28 @@ def _decode_slice(batch: Batch, records: Sequence[Record], now: datetime, oldest
                 keep((record, event))
 
 
+def _decoded(topic: str, value: bytes | None, now: datetime) -> Event:
+    if isinstance(value, Cut):
+        raise DecodeError("malformed", value.why)
+    return decode(topic, value, now=now)
+
+
+def written_at(record: Record, *, now: datetime) -> datetime:
+    """Return when the record's event was written: by its header, else by its timestamp, never later than now.
+
+    A timestamp in another unit or of another century says nothing: then it is the beginning of time.
+    """
+    told = written_at_in(record.headers)
+    if told is None or told > now:
+        told = instant(record.timestamp)
+    return min(told, now) if told is not None else _BEGINNING
+
+
 def instant(milliseconds: int) -> datetime | None:
     """Return a record's timestamp; None where it has none, or one that no calendar holds."""
     if milliseconds < 0:
         return None
     try:
-        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+        return _BEGINNING + timedelta(milliseconds=milliseconds)
     except OverflowError:
         return None

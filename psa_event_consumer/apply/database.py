@@ -5,38 +5,32 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from psycopg import AsyncConnection, OperationalError
-from psycopg.conninfo import conninfo_to_dict
+from psycopg import AsyncConnection, AsyncCursor, AsyncTransaction, OperationalError
+from psycopg.pq import Format
 from sqlalchemy import Select
 from sqlalchemy.dialects import postgresql
 
 from psa_event_consumer.apply import arrays
+from services.postgres import PRIMARY, parameters, set_local
 from shared_queries import schema_check
 
 # A wait for a lock ends before PostgreSQL looks for a deadlock on behalf of the main application (after
 # deadlock_timeout, 1 s), so that in a deadlock we are the one that gives way.
-_OPTIONS = {
-    "lock_timeout": "500ms",
-    "statement_timeout": "30s",
-    "idle_in_transaction_session_timeout": "60s",
-    "timezone": "UTC",
+_LIMITS = set_local(
+    lock_timeout="500ms",
+    statement_timeout="30s",
+    idle_in_transaction_session_timeout="60s",
+    jit="off",
     # A role or a database may have set them otherwise.
-    "row_security": "on",
-    "datestyle": "ISO",
-    "extra_float_digits": "1",
-    "jit": "off",
-    # Ten thousand ids in one batch and three in the next ask for different plans.
-    "plan_cache_mode": "force_custom_plan",
-}
-_KEEPALIVES = {
-    "connect_timeout": 5,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-    # After a failover one of several hosts is read-only for a while: choose the other, or wait.
-    "target_session_attrs": "read-write",
-}
+    row_security="on",
+    timezone="UTC",
+    datestyle="ISO",
+    extra_float_digits="1",
+)
+# We look for deadlocks early where we may: GRANT SET ON PARAMETER deadlock_timeout TO our role, from PostgreSQL 15 on.
+_LOOK_EARLY = """
+    select set_config('deadlock_timeout', '100ms', true) where has_parameter_privilege('deadlock_timeout', 'SET')
+"""
 _ANSWER_SECONDS = 60.0
 
 _DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
@@ -47,8 +41,8 @@ class NotReadyError(Exception):
 
 
 @asynccontextmanager
-async def answering() -> AsyncIterator[None]:
-    """Bounds work on a connection by our own clock.
+async def patiently() -> AsyncIterator[None]:
+    """Bound work on a connection by our own clock.
 
     A server that hangs keeps its sockets alive and ends no statement: without this, the consumer would wait for it
     beyond any failover.
@@ -65,27 +59,39 @@ async def answering() -> AsyncIterator[None]:
         raise
 
 
+class _BinaryCursor(AsyncCursor[Any]):
+    """Takes results in binary, which no setting of a role or database changes the form of."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  psycopg's own
+        super().__init__(*arguments, **options)
+        self.format = Format.BINARY
+
+
 async def connect(url: str, *, application_name: str = "psa_event_consumer") -> AsyncConnection:
     """Return a connection in autocommit mode: transactions are written out where they are meant.
+
+    Nothing of it lasts beyond a transaction, neither settings nor prepared statements: behind PgBouncer the next one
+    may run in another session.
 
     Raises:
         psycopg.OperationalError: no host takes writes.
     """
-    given = conninfo_to_dict(url)
-    settings = " ".join(f"-c {name}={value}" for name, value in _OPTIONS.items())
-    parameters: dict[str, Any] = {"application_name": application_name, **_KEEPALIVES, **given}
-    parameters["options"] = f"{settings} {given.get('options', '')}"
-    connection = await AsyncConnection.connect(**parameters, autocommit=True)
+    given = parameters(url, application_name=application_name, **PRIMARY)
+    connection = await AsyncConnection.connect(**given, autocommit=True, prepare_threshold=None)
+    connection.cursor_factory = _BinaryCursor
     arrays.register(connection)
-    await _look_for_deadlocks_early(connection)
     return connection
 
 
-async def _look_for_deadlocks_early(connection: AsyncConnection) -> None:
-    """Where we may: GRANT SET ON PARAMETER deadlock_timeout TO our role, from PostgreSQL 15 on."""
-    await connection.execute(
-        "select set_config('deadlock_timeout', '100ms', false) where has_parameter_privilege('deadlock_timeout', 'SET')"
-    )
+@asynccontextmanager
+async def transaction(connection: AsyncConnection) -> AsyncIterator[AsyncTransaction]:
+    """Run a transaction under our limits; one within another is a plain `connection.transaction()`."""
+    async with connection.transaction() as begun:
+        async with connection.cursor() as cursor:
+            await cursor.execute(
+                f"{_LIMITS}; {_LOOK_EARLY}", binary=False
+            )  # several statements at once are sent as text
+        yield begun
 
 
 async def check(connection: AsyncConnection) -> None:

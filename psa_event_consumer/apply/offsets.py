@@ -6,6 +6,7 @@ Together with the data it describes: a failover that loses the last commits move
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from psycopg import AsyncConnection
 
@@ -25,14 +26,16 @@ class Position:
 
     epoch: int
     next_offset: int
-    applied_until: datetime | None
+    applied_until: datetime | None = None
+    topic_id: UUID | None = None
+    """Of the topic that the offset counts in; None until it is known."""
 
 
 async def load(connection: AsyncConnection, group_id: str, topics: Collection[str]) -> dict[Partition, Position]:
     """Return the stored positions of each topic's newest epoch."""
     cursor = await connection.execute(
         """
-        select topic, partition, topic_epoch, next_offset, applied_until
+        select topic, partition, topic_epoch, next_offset, applied_until, topic_id
         from analytics.consumer_offset as position
         where group_id = %(group_id)s and topic = any(%(topics)s) and topic_epoch = (
           select max(topic_epoch) from analytics.consumer_offset as newest
@@ -53,22 +56,43 @@ async def begun(connection: AsyncConnection, group_id: str) -> bool:
     return row == (True,)
 
 
-async def begin(
-    connection: AsyncConnection, group_id: str, starts: Mapping[Partition, int], *, epochs: Mapping[str, int]
-) -> None:
-    """Write rows for partitions that have none: they begin at their log's start.
+async def begin(connection: AsyncConnection, group_id: str, positions: Mapping[Partition, Position]) -> None:
+    """Write rows for partitions that have none.
 
     Written at once and not with the first batch, so that what retention removes before we come to it is noticed.
     """
-    for (topic, partition), offset in sorted(starts.items()):
+    for (topic, partition), position in sorted(positions.items(), key=lambda item: item[0]):
         await connection.execute(
             """
-            insert into analytics.consumer_offset (group_id, topic, topic_epoch, partition, next_offset)
-            values (%s, %s, %s, %s, %s)
+            insert into analytics.consumer_offset
+              (group_id, topic, topic_epoch, partition, next_offset, applied_until, topic_id)
+            values (%s, %s, %s, %s, %s, %s, %s)
             on conflict do nothing
             """,
-            (group_id, topic, epochs.get(topic, 0), partition, offset),
+            (
+                group_id,
+                topic,
+                position.epoch,
+                partition,
+                position.next_offset,
+                position.applied_until,
+                position.topic_id,
+            ),
         )
+
+
+async def adopt(connection: AsyncConnection, group_id: str, topic: str, topic_id: UUID) -> None:
+    """Note the topic's id with positions that were stored before ids were."""
+    await connection.execute(
+        """
+        update analytics.consumer_offset as position set topic_id = %(topic_id)s
+        where group_id = %(group_id)s and topic = %(topic)s and topic_id is null and topic_epoch = (
+          select max(topic_epoch) from analytics.consumer_offset as newest
+          where newest.group_id = position.group_id and newest.topic = position.topic
+        )
+        """,
+        {"group_id": group_id, "topic": topic, "topic_id": topic_id},
+    )
 
 
 async def skip_to(
@@ -117,7 +141,7 @@ async def advance(connection: AsyncConnection, group_id: str, topic: str, moves:
         )
         update analytics.consumer_offset as position
         set next_offset = held.end_offset,
-            applied_until = greatest(position.applied_until, held.applied_until),
+            applied_until = least(greatest(position.applied_until, held.applied_until), clock_timestamp()),
             updated_at = now()
         from held
         where position.group_id = %(group_id)s and position.topic = %(topic)s

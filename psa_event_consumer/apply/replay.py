@@ -8,8 +8,9 @@ from itertools import groupby
 
 from psycopg import AsyncConnection
 
-from psa_event_consumer.apply import dead_letters
+from psa_event_consumer.apply import database, dead_letters
 from psa_event_consumer.apply.batch import Batch, decode_into
+from psa_event_consumer.apply.cut import Cut
 from psa_event_consumer.apply.dead_letters import StillDead
 from psa_event_consumer.apply.transaction import settle
 
@@ -47,7 +48,7 @@ class Replayed:
 async def replay(connection: AsyncConnection, group_id: str, ids: Sequence[int]) -> Replayed:
     """Apply those of the dead letters that are new, in one transaction, exempt from `too_old` alone."""
     result = Replayed()
-    async with connection.transaction():
+    async with database.transaction(connection):
         records = [_record(row) for row in await dead_letters.lock(connection, group_id, ids)]
         result.taken = {record.id for record in records}
         for topic, group in groupby(records, key=lambda record: record.topic):
@@ -65,7 +66,9 @@ async def replay(connection: AsyncConnection, group_id: str, ids: Sequence[int])
 
 
 def _record(row: dead_letters.StoredRow) -> StoredRecord:
-    letter_id, topic, partition, offset, at, key, value, headers = row
+    letter_id, topic, partition, offset, at, key, value, length, sha256, detail, headers = row
+    if value is not None and length is not None and sha256 is not None:
+        value = Cut.of(value, length, sha256, detail)
     timestamp = -1 if at is None else round((at - _EPOCH).total_seconds() * 1000)
     decoded = [(name, None if text is None else base64.b64decode(text)) for name, text in headers]
     return StoredRecord(letter_id, topic, partition, offset, timestamp, key, value, decoded)

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 import structlog
 from psycopg import AsyncConnection, errors
 
-from psa_event_consumer.apply import dead_letters, effects, offsets
+from psa_event_consumer.apply import database, dead_letters, effects, offsets
 from psa_event_consumer.apply.batch import Batch, Dead, Reason, Record
-from psa_event_consumer.apply.database import ensure_rows_are_visible
 from services.events import Event
 
 log = structlog.get_logger(__name__)
@@ -42,7 +41,7 @@ async def commit_batch(connection: AsyncConnection, group_id: str, batch: Batch)
         psycopg.Error: anything but a record's own fault. The batch may even be committed, when the connection died at
             the end: whoever calls loads the positions anew and fetches from there.
     """
-    async with connection.transaction():
+    async with database.transaction(connection):
         await offsets.advance(connection, group_id, batch.topic, batch.moves)
         outcome = await settle(connection, batch)
         await dead_letters.insert(
@@ -56,7 +55,7 @@ async def settle(connection: AsyncConnection, batch: Batch) -> Outcome:
     applied, late = await _apply(connection, batch.topic, batch.events)
     if late:
         # Were rows hidden from us by row-level security, every event would look as if it named nothing.
-        await ensure_rows_are_visible(connection)
+        await database.ensure_rows_are_visible(connection)
     dead = sorted([*batch.dead, *late], key=lambda letter: (letter.record.partition, letter.record.offset))
     return Outcome(applied, len(batch) - applied - len(dead), dead)
 
@@ -72,7 +71,7 @@ async def _apply(
         # One record's own fault stops the statement: halve until it stands alone.
         if len(entries) == 1:
             record, event = entries[0]
-            log.warning("The database refuses an event", topic=topic, event_id=event.id, error=str(error))
+            log.warning("event_refused_by_database", topic=topic, event_id=event.id, error=str(error))
             return 0, [Dead(record, _reason(error), _detail(error), event.id)]
         middle = len(entries) // 2
         first, first_dead = await _apply(connection, topic, entries[:middle])

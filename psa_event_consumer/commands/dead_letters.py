@@ -3,9 +3,11 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
 from typing import Any, get_args
+
+from psycopg import AsyncConnection
 
 from psa_event_consumer.apply import database, dead_letters
 from psa_event_consumer.apply.batch import Reason
@@ -25,6 +27,8 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("--status", choices=("new", "replayed", "discarded"))
     parser.add_argument("--reason", choices=get_args(Reason))
     parser.add_argument("--json", action="store_true", help="a JSON array instead of a table")
+    parser.add_argument("--limit", type=int, default=dead_letters.PAGE, metavar="N", help="at most so many (1000)")
+    parser.add_argument("--after", type=int, default=0, metavar="ID", help="those after this one: the next page")
     parser.set_defaults(command=_list)
 
     parser = verbs.add_parser("show", help="everything about one, as JSON")
@@ -49,14 +53,44 @@ def add_to(commands: Commands) -> None:
 
 
 async def _list(settings: ConsumerSettings, arguments: argparse.Namespace) -> int:
+    """Read page by page and print each at once, so that a million of them fit into any memory."""
     async with await database.connect(settings.database_url) as connection:
-        rows = await dead_letters.listed(connection, settings.group_id, arguments.status, arguments.reason)
-    if arguments.json:
-        _print_json([dict(zip(_COLUMNS, row, strict=True)) for row in rows])
-        return 0
-    for row in ([_COLUMNS] if rows else []) + list(rows):
-        sys.stdout.write("\t".join("-" if value is None else str(value) for value in row) + "\n")
+        write = _json_array if arguments.json else _table
+        await write(_pages(connection, settings.group_id, arguments))
     return 0
+
+
+async def _pages(
+    connection: AsyncConnection, group_id: str, arguments: argparse.Namespace
+) -> AsyncIterator[list[tuple[Any, ...]]]:
+    which = dead_letters.Which(arguments.status, arguments.reason)
+    after, left = arguments.after, arguments.limit
+    while left > 0:
+        page = await dead_letters.listed(connection, group_id, which, after=after, limit=min(left, dead_letters.PAGE))
+        if not page:
+            return
+        yield page
+        after, left = page[-1][0], left - len(page)
+    if await dead_letters.listed(connection, group_id, which, after=after, limit=1):
+        sys.stderr.write(f"there are more: --after {after}\n")
+
+
+async def _table(pages: AsyncIterator[list[tuple[Any, ...]]]) -> None:
+    head: list[tuple[Any, ...]] = [_COLUMNS]
+    async for page in pages:
+        for row in head + page:
+            sys.stdout.write("\t".join("-" if value is None else str(value) for value in row) + "\n")
+        head = []
+
+
+async def _json_array(pages: AsyncIterator[list[tuple[Any, ...]]]) -> None:
+    separator = "[\n"
+    async for page in pages:
+        for row in page:
+            line = json.dumps(dict(zip(_COLUMNS, row, strict=True)), default=_text, ensure_ascii=False)
+            sys.stdout.write(separator + line)
+            separator = ",\n"
+    sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")
 
 
 async def _show(settings: ConsumerSettings, arguments: argparse.Namespace) -> int:
@@ -109,7 +143,7 @@ def _refuse(ids: Iterable[int], why: str) -> int:
     return code
 
 
-def _print_json(value: dict[str, Any] | Sequence[dict[str, Any]]) -> None:
+def _print_json(value: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(value, default=_text, ensure_ascii=False, indent=2) + "\n")
 
 

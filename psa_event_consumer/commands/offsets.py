@@ -1,4 +1,4 @@
-"""`offsets reset TOPIC`: accepts that records are gone, and goes on."""
+"""`offsets reset TOPIC` accepts that records are gone and goes on; `offsets skip` passes over one record."""
 
 import argparse
 import sys
@@ -7,7 +7,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from psa_event_consumer.apply import database, offsets
+from psa_event_consumer.apply import database, dead_letters, offsets
+from psa_event_consumer.apply.batch import Move
 from psa_event_consumer.commands.types import Commands
 from psa_event_consumer.kafka.client import stop_consumer
 from psa_event_consumer.kafka.log_range import LogRange, log_ranges, outside
@@ -18,7 +19,7 @@ from services.events import TOPICS
 def add_to(commands: Commands) -> None:
     """Add the noun."""
     verbs = commands.add_parser("offsets", help="where the consumer stands").add_subparsers(
-        required=True, metavar="reset"
+        required=True, metavar="verb"
     )
     parser = verbs.add_parser(
         "reset",
@@ -32,25 +33,42 @@ def add_to(commands: Commands) -> None:
     parser.add_argument("topic", metavar="TOPIC")
     parser.set_defaults(command=_reset)
 
+    parser = verbs.add_parser(
+        "skip",
+        help="passes over the record that a partition stands at",
+        description=(
+            "For a record that stops its partition. It is kept as a dead letter without its content, discarded with"
+            " your reason. Safe while consumers run: they load the new position."
+        ),
+    )
+    parser.add_argument("topic", metavar="TOPIC")
+    parser.add_argument("partition", type=int, metavar="PARTITION")
+    parser.add_argument("offset", type=int, metavar="OFFSET")
+    parser.add_argument("--because", required=True, metavar="TEXT", help="for whoever asks later")
+    parser.set_defaults(command=_skip)
+
 
 async def _reset(settings: ConsumerSettings, arguments: argparse.Namespace) -> int:
     topic: str = arguments.topic
     if topic not in TOPICS:
         sys.stderr.write(f"{topic!r} is not consumed; there are: {', '.join(TOPICS)}\n")
         return 2
-    async with await database.connect(settings.database_url) as connection, connection.transaction():
+    async with await database.connect(settings.database_url) as connection, database.transaction(connection):
         positions = await offsets.load(connection, settings.group_id, [topic])
         try:
-            ranges = await _ranges(settings, topic, positions)
+            ranges = await _ranges(settings, topic)
         except (KafkaError, TimeoutError) as error:
             sys.stderr.write(f"Kafka does not tell what is in {topic}: {error or type(error).__name__}\n")
             return 1
         anew, trimmed = sort_out(positions, ranges)
         if anew:
             epoch = 1 + max(position.epoch for position in positions.values())
-            starts = {partition: log.start for partition, log in ranges.items()}
-            await offsets.begin(connection, settings.group_id, starts, epochs={topic: epoch})
-            sys.stdout.write(f"{topic}: made anew; epoch {epoch} begins at the start of {len(starts)} partitions\n")
+            begun: dict[offsets.Partition, offsets.Position] = {
+                partition: offsets.Position(epoch, log.start, topic_id=log.topic_id)
+                for partition, log in ranges.items()
+            }
+            await offsets.begin(connection, settings.group_id, begun)
+            sys.stdout.write(f"{topic}: made anew; epoch {epoch} begins at the start of {len(begun)} partitions\n")
         elif trimmed:
             await offsets.skip_to(connection, settings.group_id, topic, trimmed, positions)
             for partition, start in sorted(trimmed.items()):
@@ -58,6 +76,24 @@ async def _reset(settings: ConsumerSettings, arguments: argparse.Namespace) -> i
                 sys.stdout.write(f"{topic} {partition}: skipped {gap} removed offsets, goes on at {start}\n")
         else:
             sys.stdout.write(f"{topic}: every stored offset is inside its log; nothing to reset\n")
+    return 0
+
+
+async def _skip(settings: ConsumerSettings, arguments: argparse.Namespace) -> int:
+    topic, partition, offset = arguments.topic, arguments.partition, arguments.offset
+    async with await database.connect(settings.database_url) as connection, database.transaction(connection):
+        position = (await offsets.load(connection, settings.group_id, [topic])).get((topic, partition))
+        if position is None:
+            sys.stderr.write(f"group {settings.group_id} has no position in {topic} {partition}\n")
+            return 2
+        if position.next_offset != offset:
+            sys.stderr.write(f"{topic} {partition} stands at {position.next_offset}, not at {offset}\n")
+            return 1
+        step = Move(partition, position.epoch, offset, offset + 1, None)
+        await offsets.advance(connection, settings.group_id, topic, [step])
+        record = (topic, position.epoch, partition, offset)
+        await dead_letters.skipped(connection, settings.group_id, record, arguments.because)
+    sys.stdout.write(f"{topic} {partition}: skipped {offset}, goes on at {offset + 1}\n")
     return 0
 
 
@@ -77,15 +113,12 @@ def sort_out(
     return anew, trimmed
 
 
-async def _ranges(
-    settings: ConsumerSettings, topic: str, positions: dict[offsets.Partition, offsets.Position]
-) -> dict[TopicPartition, LogRange]:
+async def _ranges(settings: ConsumerSettings, topic: str) -> dict[TopicPartition, LogRange]:
     """Asked without a group: a member more would make all others pause."""
     consumer = AIOKafkaConsumer(**settings.kafka.client_options())
     try:
         await consumer.start()
-        partitions = await partitions_of(settings, topic)
-        return await log_ranges(consumer, {partition: positions.get(partition) for partition in partitions})
+        return await log_ranges(consumer, await partitions_of(settings, topic))
     finally:
         await stop_consumer(consumer)
 

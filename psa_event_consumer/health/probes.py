@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from psa_event_consumer import metrics
 from psa_event_consumer.health.state import State
 from psa_event_consumer.kafka.gate import Gate
-from psa_event_consumer.metrics import REGISTRY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ class Health:
     def __init__(self, state: State, gate: Gate) -> None:
         self._state = state
         self._gate = gate
+        metrics.PROBLEMS.set_function(lambda: len(self.problems()))
         self._server: asyncio.Server | None = None
         self._pages: dict[str, Callable[[], Answer]] = {
             "/livez": self._alive,
@@ -55,7 +56,7 @@ class Health:
             f"{partition.topic} {partition.partition} is paused: {problem}"
             for partition, problem in sorted(self._gate.stuck.items())
         )
-        return found
+        return found + self._gate.problems
 
     def _alive(self) -> Answer:
         alive = self._state.is_alive()
@@ -94,7 +95,7 @@ class Health:
 
 
 def _metrics() -> Answer:
-    return HTTPStatus.OK, CONTENT_TYPE_LATEST, generate_latest(REGISTRY)
+    return HTTPStatus.OK, CONTENT_TYPE_LATEST, generate_latest(metrics.METRICS.registry)
 
 
 def _json(status: HTTPStatus, body: object) -> Answer:

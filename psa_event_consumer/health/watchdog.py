@@ -37,9 +37,9 @@ class Watchdog:
             self._has_bitten = self._has_bitten and lagging and self._bites.is_set()
         elif self._state.problem is None and not self._bites.is_set():
             if self._has_bitten:
-                log.critical("Still nothing is consumed, with a new Kafka client too: ending the process")
+                log.critical("stuck_with_a_new_client", then="the process ends for a new one")
                 os._exit(_EXIT_CODE)
-            log.error("Nothing is consumed though everything answers: making a new Kafka client", seconds=waiting)
+            log.error("stuck_though_all_answers", then="a new Kafka client", seconds=waiting)
             self._has_bitten = True
             self._bites.set()
 

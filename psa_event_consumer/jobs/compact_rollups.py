@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from psycopg import AsyncConnection
 
+from psa_event_consumer.apply import database
 from psa_event_consumer.jobs.job import Result, wait_for_turn
 from shared_queries.rollups.folding import FOLDS, Fold
 
@@ -36,7 +37,7 @@ async def _fold_all(connection: AsyncConnection, fold: Fold) -> int:
 
 
 async def _fold_chunk(connection: AsyncConnection, fold: Fold) -> int:
-    async with connection.transaction():
+    async with database.transaction(connection):
         await wait_for_turn(connection, NAME, _PATIENCE)
         cursor = await connection.execute(fold.move, {"limit": _CHUNK})
         row = await cursor.fetchone()

@@ -1,22 +1,27 @@
-"""Every second: that the consumer lives, and up to when each of its partitions is applied (docs/design.md, Freshness).
+"""Every second: that the consumer lives, and up to when each of its partitions is applied (design.md, Freshness).
 
 Where a partition has no lag, that is the moment before its end was asked for; not later than the oldest event that
-was still in the outbox then, since that one is in no log yet.
+was still in the outbox then, since that one is in no log yet. Lag reaches to the high watermark: what an open
+transaction of somebody's holds back is not applied either.
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import structlog
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from psycopg import AsyncConnection
 
 from psa_event_consumer import metrics
 from psa_event_consumer.apply import offsets
 from psa_event_consumer.health.watchdog import Watchdog
 from psa_event_consumer.jobs.job import Result
-from psa_event_consumer.kafka.gate import Gate, Held
+from psa_event_consumer.kafka.cluster import LogEnd, Topic, describe, log_ends
+from psa_event_consumer.kafka.gate import Gate
+from services.events import TOPICS
 
 log = structlog.get_logger(__name__)
 
@@ -25,27 +30,35 @@ INTERVAL = timedelta(seconds=1)
 
 _KAFKA_SECONDS = 5.0
 _COUNT_EVERY = 5
+_OTHERS_BEAT = timedelta(seconds=30)
+"""After so long without a beat of the group that the numbers belong to, another one takes its place."""
+_UNCONFIRMED = timedelta(seconds=30)
+
+_open_since: dict[TopicPartition, float] = {}
 
 
-async def beat(connection: AsyncConnection, group_id: str) -> datetime:
-    """Write the heartbeat; returns the time up to which everything has left the outbox."""
+async def beat(connection: AsyncConnection, group_id: str) -> datetime | None:
+    """Write the heartbeat; return the time up to which everything has left the outbox.
+
+    None where another group beats: the numbers are that one's, and so is their age.
+    """
     cursor = await connection.execute(
         """
         insert into analytics.heartbeat as beat (id, group_id, beat_at) values (1, %s, clock_timestamp())
-        on conflict (id) do update
-        set beat_at = greatest(beat.beat_at, excluded.beat_at), group_id = excluded.group_id
+        on conflict (id) do update set beat_at = excluded.beat_at, group_id = excluded.group_id
+        where beat.group_id = excluded.group_id
+          or beat.beat_at not between excluded.beat_at - %s::interval and excluded.beat_at + %s::interval
         returning least(clock_timestamp(), (select outbox_oldest_at from analytics.freshness))
         """,
-        (group_id,),
+        (group_id, _OTHERS_BEAT, _OTHERS_BEAT),
     )
     row = await cursor.fetchone()
-    assert row is not None  # noqa: S101  both arms of the upsert return the row
-    until: datetime = row[0]
+    until: datetime | None = None if row is None else row[0]
     return until
 
 
 async def run(connection: AsyncConnection, group_id: str, gate: Gate | None, watchdog: Watchdog | None) -> Result:
-    """One beat; with a gate also this process's partitions.
+    """Beat once; with a gate also tell of this process's partitions.
 
     A process does not beat before its group has positions: nothing would hold `as_of` back yet, and the beat alone
     would call numbers complete that have not begun.
@@ -53,27 +66,110 @@ async def run(connection: AsyncConnection, group_id: str, gate: Gate | None, wat
     if gate is not None and not await offsets.begun(connection, group_id):
         return {"beat": 0}
     left_outbox = await beat(connection, group_id)
+    if gate is None or watchdog is None:
+        return {"beat": int(left_outbox is not None)}
     if datetime.now(UTC).second % _COUNT_EVERY == 0:
-        await _count_dead_letters(connection, group_id)
-    if gate is None or watchdog is None or gate.kafka is None or not gate.held:
+        await _count(connection, group_id)
+    gate.problems = [] if left_outbox is not None else ["another group beats in this database: one group counts"]
+    if gate.kafka is None:
         return {"beat": 1}
     async with asyncio.timeout(_KAFKA_SECONDS):
-        ends = await gate.kafka.end_offsets(list(gate.held))
+        complete = await _look_at_topics(connection, gate, gate.kafka)
+        ends = await log_ends(gate.kafka, [*gate.held, *gate.stuck_at])
+    until = left_outbox if complete else None
+    if until is not None:
+        gate.looked_at = until
     async with gate.in_transaction:
-        lags = {partition: held.lag(ends[partition]) for partition, held in gate.held.items() if partition in ends}
-        until = await _write(connection, gate, {p: left_outbox if lag == 0 else None for p, lag in lags.items()})
-    _measure(lags, until)
-    watchdog.look(lagging=any(lags.values()))
-    return {"beat": 1, "partitions": len(lags), "lag": sum(lags.values())}
+        lags = {
+            partition: held.lag(ends[partition].high_watermark)
+            for partition, held in gate.held.items()
+            if partition in ends
+        }
+        written = await _write(connection, gate, {p: until if lag == 0 else None for p, lag in lags.items()})
+    _measure_transactions(gate, ends)
+    watchdog.look(lagging=any(lag and not _is_held_back(gate, p, ends[p]) for p, lag in lags.items()))
+    waiting = {
+        partition: max(ends[partition].high_watermark - position.next_offset, 0)
+        for partition, position in gate.stuck_at.items()
+        if partition in ends
+    }
+    stood = {partition: position.applied_until for partition, position in gate.stuck_at.items()}
+    _measure_lag(lags | waiting, written | stood)
+    return {"beat": int(left_outbox is not None), "partitions": len(lags), "lag": sum(lags.values())}
 
 
-async def _count_dead_letters(connection: AsyncConnection, group_id: str) -> None:
+async def _look_at_topics(connection: AsyncConnection, gate: Gate, kafka: AIOKafkaConsumer) -> bool:
+    """Say whether every partition that there is has a position of record in its present topic."""
+    topics = await describe(kafka)
+    missing = sorted(set(TOPICS) - topics.keys())
+    gate.problems += [f"{topic} does not exist: run python -m deploy.topics" for topic in missing]
+    positions = await offsets.load(connection, gate.group_id, TOPICS)
+    remade = _remade(positions, topics)
+    if any(partition.topic in remade for partition in gate.held):
+        log.warning("topic_made_again", topics=sorted(remade))
+        gate.close()
+    new = {
+        TopicPartition(name, partition): topic.id
+        for name, topic in topics.items()
+        for partition in topic.partitions
+        if (name, partition) not in positions
+    }
+    if new:
+        await _begin(connection, gate, new, positions)
+    return not (missing or remade or new)
+
+
+def _remade(positions: Mapping[offsets.Partition, offsets.Position], topics: Mapping[str, Topic]) -> set[str]:
+    return {
+        name
+        for (name, _), position in positions.items()
+        if name in topics and None not in (position.topic_id, topics[name].id) and position.topic_id != topics[name].id
+    }
+
+
+async def _begin(
+    connection: AsyncConnection,
+    gate: Gate,
+    new: Mapping[TopicPartition, UUID | None],
+    positions: Mapping[offsets.Partition, offsets.Position],
+) -> None:
+    """Give partitions that were added a position, before anybody consumes them: from now on they hold `as_of` back.
+
+    Nothing in them is older than the last moment at which all partitions were known.
+    """
+    assert gate.kafka is not None  # noqa: S101  whoever calls has asked it
+    log.info("partitions_added", partitions=[f"{topic} {partition}" for topic, partition in sorted(new)])
+    await gate.kafka._client.force_metadata_update()  # noqa: SLF001  else the group learns of them half a minute later
+    starts = await gate.kafka.beginning_offsets(list(new))
+    epochs = {topic: position.epoch for (topic, _), position in positions.items()}
+    known = [position.applied_until for position in positions.values()]
+    since = None if None in known else min((each for each in (*known, gate.looked_at) if each), default=None)
+    begun: dict[offsets.Partition, offsets.Position] = {
+        partition: offsets.Position(epochs.get(partition.topic, 0), starts[partition], since, topic_id)
+        for partition, topic_id in new.items()
+    }
+    await offsets.begin(connection, gate.group_id, begun)
+
+
+async def _count(connection: AsyncConnection, group_id: str) -> None:
     cursor = await connection.execute(
         "select status, count(*) from analytics.dead_letter where group_id = %s group by status", (group_id,)
     )
     counted: dict[str, int] = dict(await cursor.fetchall())
     for status in ("new", "replayed", "discarded"):
         metrics.DEAD_LETTER_ROWS.labels(status).set(counted.get(status, 0))
+    cursor = await connection.execute(
+        """
+        select count(*) from analytics.consumer_offset as position
+        where group_id = %s and updated_at < now() - %s::interval and topic_epoch = (
+          select max(topic_epoch) from analytics.consumer_offset as newest
+          where newest.group_id = position.group_id and newest.topic = position.topic
+        )
+        """,
+        (group_id, _UNCONFIRMED),
+    )
+    row = await cursor.fetchone()
+    metrics.UNCONFIRMED.set(row[0] if row else 0)
 
 
 async def _write(
@@ -82,13 +178,14 @@ async def _write(
     """Write up to when each partition is applied.
 
     A position of record that is not ours any more, without a batch that would notice, means that the database went
-    back: then everything is loaded anew, or the lost events would wait for the next one to come.
+    back: then everything is loaded again, or the lost events would wait for the next one to come.
     """
-    held: list[tuple[TopicPartition, Held]] = [(partition, gate.held[partition]) for partition in until]
+    held = [(partition, gate.held[partition]) for partition in until]
     cursor = await connection.execute(
         """
         update analytics.consumer_offset as position
-        set applied_until = greatest(position.applied_until, given.applied_until), updated_at = now()
+        set applied_until = least(greatest(position.applied_until, given.applied_until), clock_timestamp()),
+            updated_at = now()
         from unnest(%s::text[], %s::int[], %s::int[], %s::bigint[], %s::timestamptz[])
           as given (topic, partition, epoch, next_offset, applied_until)
         where position.group_id = %s and position.topic = given.topic and position.partition = given.partition
@@ -106,12 +203,29 @@ async def _write(
     )
     written = {TopicPartition(topic, partition): at for topic, partition, at in await cursor.fetchall()}
     if written.keys() != until.keys():
-        log.warning("The positions of record are not where this consumer left them; loading them")
+        log.warning("positions_moved_by_others", then="they are loaded again")
         gate.close()
     return written
 
 
-def _measure(lags: Mapping[TopicPartition, int], until: Mapping[TopicPartition, datetime | None]) -> None:
+def _is_held_back(gate: Gate, partition: TopicPartition, end: LogEnd) -> bool:
+    """Say whether all that an open transaction lets through is applied."""
+    held = gate.held.get(partition)
+    return end.last_stable < end.high_watermark and held is not None and held.lag(end.last_stable) == 0
+
+
+def _measure_transactions(gate: Gate, ends: Mapping[TopicPartition, LogEnd]) -> None:
+    now = time.monotonic()
+    held_back = [partition for partition, end in ends.items() if _is_held_back(gate, partition, end)]
+    for partition in _open_since.keys() - set(held_back):
+        del _open_since[partition]
+    metrics.OPEN_TRANSACTION.clear()
+    for partition in ends:
+        since = _open_since.setdefault(partition, now) if partition in held_back else now
+        metrics.OPEN_TRANSACTION.labels(partition.topic, partition.partition).set(now - since)
+
+
+def _measure_lag(lags: Mapping[TopicPartition, int], until: Mapping[TopicPartition, datetime | None]) -> None:
     now = datetime.now(UTC)
     # Partitions that another replica has by now are its to tell about.
     metrics.LAG_RECORDS.clear()

@@ -1,8 +1,8 @@
 """What a job is, and how any number of replicas run it without a leader.
 
-Each transaction of a job takes the job's advisory lock for itself (transaction-level: works through a pooler, is never
-leaked, and goes with its connection); `analytics.job_run` says when it was last begun. Every job is a pure function of
-the tables, so that even a double run would do no harm.
+Each transaction of a job locks the job's row in `analytics.job_lock`: that works through a pooler, is never leaked,
+goes with its connection, and no other role may do it. `analytics.job_run` says when the job was last begun. Every job
+is a pure function of the tables, so that even a double run would do no harm.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -14,6 +14,8 @@ from typing import Any
 from psycopg import AsyncConnection, AsyncTransaction
 from psycopg.errors import LockNotAvailable
 from psycopg.types.json import Jsonb
+
+from psa_event_consumer.apply import database
 
 Result = Mapping[str, Any]
 
@@ -43,11 +45,11 @@ async def exclusive(connection: AsyncConnection, name: str) -> AsyncIterator[Asy
     Raises:
         BusyError: another run is in such a transaction.
     """
-    async with connection.transaction() as transaction:
+    async with database.transaction(connection) as transaction:
         cursor = await connection.execute(
-            "select pg_try_advisory_xact_lock(hashtext('psa_event_consumer.jobs'), hashtext(%s))", (name,)
+            "select from analytics.job_lock where job = %s for update skip locked", (name,)
         )
-        if await cursor.fetchone() != (True,):
+        if cursor.rowcount != 1:
             raise BusyError(f"{name} runs elsewhere")
         yield transaction
 
@@ -62,9 +64,7 @@ async def wait_for_turn(connection: AsyncConnection, name: str, at_most: timedel
         "select set_config('lock_timeout', %s, true)", (str(round(at_most.total_seconds() * 1000)),)
     )
     try:
-        await connection.execute(
-            "select pg_advisory_xact_lock(hashtext('psa_event_consumer.jobs'), hashtext(%s))", (name,)
-        )
+        await connection.execute("select from analytics.job_lock where job = %s for update", (name,))
     except LockNotAvailable:
         raise BusyError(f"{name} still runs elsewhere after {at_most.total_seconds():g} s") from None
 

@@ -45,7 +45,7 @@ async def run(connection: AsyncConnection) -> Result:
             break
         found = await _reconcile(connection, account_id)
         if found:
-            log.warning("Rollups differed from the facts and were corrected", account_id=account_id, rows=found)
+            log.warning("rollup_drift_corrected", account_id=account_id, rows=found)
         drift += found
         compared += 1
     metrics.ROLLUP_DRIFT_ROWS.set(drift)

@@ -101,7 +101,7 @@ class Scheduler:
         metrics.JOB_FAILURES.labels(job.name).inc()
         # While a server is away a job fails every second: say so once.
         level = log.debug if job.name in self._failing else log.warning
-        level("A job failed", job=job.name, error=f"{type(error).__name__}: {error}")
+        level("job_failed", job=job.name, error=f"{type(error).__name__}: {error}")
         self._failing.add(job.name)
         await self._drop_connection(job)
 
@@ -130,4 +130,4 @@ class Scheduler:
 
 
 def _warn(event: JobEvent) -> None:
-    log.warning("The scheduler could not run a job", job=event.job_id, code=event.code)
+    log.warning("job_not_run", job=event.job_id, code=event.code)

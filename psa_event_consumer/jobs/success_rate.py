@@ -6,6 +6,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection, errors
 
+from psa_event_consumer.apply import database
 from psa_event_consumer.jobs.job import Result, exclusive
 
 NAME = "success_rate"
@@ -37,7 +38,7 @@ async def run(connection: AsyncConnection) -> Result:
     The same order as the consumer's, so that the two never wait for each other in a circle; only rates that differ, so
     that a quiet flow's row is not rewritten.
     """
-    async with connection.transaction():
+    async with database.transaction(connection):
         await connection.execute("set local statement_timeout = '4min'")
         cursor = await connection.execute(
             """

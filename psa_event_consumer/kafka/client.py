@@ -10,13 +10,12 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import KafkaError
 
+from psa_event_consumer.kafka.reading import polling
 from psa_event_consumer.settings import ConsumerSettings
 from services.events import TOPICS
 
 log = structlog.get_logger(__name__)
 
-MAX_RECORDS = 5000
-"""Records a fetch hands over; a transaction of so many takes a fifth of a second."""
 MAX_POLL_INTERVAL = 300.0
 
 _STOP_SECONDS = 3.0
@@ -67,6 +66,7 @@ async def joined(settings: ConsumerSettings, listener: ConsumerRebalanceListener
     Raises:
         KafkaError: Kafka is away, or our topics are not there.
     """
+    polling.install()
     consumer = make_consumer(settings)
     try:
         await consumer.start()
@@ -91,10 +91,10 @@ async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
     _, pending = await asyncio.wait({stopping}, timeout=_STOP_SECONDS)
     if pending:
         stopping.cancel()
-        log.warning("Kafka does not answer; the group will notice by itself that we left")
+        log.warning("kafka_silent_at_leave", then="the group notices by itself that we left")
         await asyncio.wait({stopping}, timeout=1)
     elif not stopping.cancelled() and stopping.exception():
-        log.warning("The Kafka client did not stop cleanly", error=str(stopping.exception()))
+        log.warning("kafka_client_stopped_with_error", error=str(stopping.exception()))
     with suppress(Exception, asyncio.CancelledError):
         async with asyncio.timeout(1):
             await consumer._client.close()  # noqa: SLF001  what stop() skips after that CancelledError

@@ -53,5 +53,5 @@ class KafkaCommits:
             async with asyncio.timeout(timeout):
                 await self._kafka.commit(due)
         except (KafkaError, TimeoutError) as error:
-            log.info("Kafka did not take the offsets, which are safe in the database", error=str(error))
+            log.info("offsets_not_taken_by_kafka", error=str(error))
             self._due = due | self._due

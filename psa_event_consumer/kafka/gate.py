@@ -9,6 +9,7 @@ import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -16,7 +17,7 @@ from psycopg import AsyncConnection
 
 from psa_event_consumer import metrics
 from psa_event_consumer.apply import offsets
-from psa_event_consumer.apply.batch import Move, Record, instant
+from psa_event_consumer.apply.batch import Move, Record, written_at
 from psa_event_consumer.kafka.log_range import log_ranges, outside
 from services.events import TOPICS
 
@@ -39,7 +40,7 @@ class Held:
     """The offset that Kafka's client would give us next."""
 
     def lag(self, end: int) -> int:
-        """Record up to the log's end that are not applied."""
+        """Count the records up to the log's end that are not applied."""
         if self.applied == self.admitted and self.seen >= end:
             return 0
         return max(end - self.applied, 0)
@@ -66,6 +67,12 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         self.held: dict[TopicPartition, Held] = {}
         self.stuck: dict[TopicPartition, str] = {}
         """Partitions whose stored offset is outside their log, and how."""
+        self.stuck_at: dict[TopicPartition, offsets.Position] = {}
+        """Where they stand."""
+        self.problems: list[str] = []
+        """What the last heartbeat found wrong with the topics or the group."""
+        self.looked_at: datetime | None = None
+        """When it was last certain that every partition of our topics has a position of record."""
         self.in_transaction = asyncio.Lock()
         """Held while positions are moved in the database. Never around getmany, which would wait for a rebalance that
         waits for this lock."""
@@ -125,7 +132,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         kafka, generation = self.kafka, self.generation
         assigned = sorted(kafka.assignment())
         kafka.pause(*assigned)
-        positions, stuck = await self._positions_of_record(kafka, connection, assigned)
+        positions, stuck, stuck_at = await self._positions_of_record(kafka, connection, assigned)
         if generation != self.generation or set(assigned) != kafka.assignment():
             return
         for partition, position in positions.items():
@@ -138,6 +145,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             # from fetching all others of its broker.
             kafka.seek(partition, 0)
         self._tell_stuck(assigned, stuck)
+        self.stuck_at = stuck_at
         self.is_open = True
         self.joined = self._assigned
         self._opened_at = time.monotonic()
@@ -149,24 +157,39 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
 
     async def _positions_of_record(
         self, kafka: AIOKafkaConsumer, connection: AsyncConnection, assigned: Collection[TopicPartition]
-    ) -> tuple[dict[TopicPartition, offsets.Position], dict[TopicPartition, str]]:
+    ) -> tuple[
+        dict[TopicPartition, offsets.Position], dict[TopicPartition, str], dict[TopicPartition, offsets.Position]
+    ]:
+        """Return the positions that are in their logs; what is wrong with the others, and where they stand."""
         if not assigned:
-            return {}, {}
+            return {}, {}, {}
         stored = await offsets.load(connection, self.group_id, TOPICS)
-        ranges = await log_ranges(kafka, {partition: stored.get(partition) for partition in assigned})
-        starts = {partition: ranges[partition].start for partition in assigned if partition not in stored}
-        if starts:
+        ranges = await log_ranges(kafka, assigned)
+        topic_ids = {partition.topic: log.topic_id for partition, log in ranges.items()}
+        if any(partition not in stored for partition in assigned):
             epochs = {topic: position.epoch for (topic, _), position in stored.items()}
-            await offsets.begin(connection, self.group_id, starts, epochs=epochs)
+            begun: dict[offsets.Partition, offsets.Position] = {
+                partition: offsets.Position(
+                    epochs.get(partition.topic, 0), ranges[partition].start, topic_id=topic_ids[partition.topic]
+                )
+                for partition in assigned
+                if partition not in stored
+            }
+            await offsets.begin(connection, self.group_id, begun)
             stored = await offsets.load(connection, self.group_id, TOPICS)
-        positions, stuck = {}, {}
+        positions, stuck, stuck_at = {}, {}, {}
         for partition in assigned:
             problem = outside(stored[partition], ranges[partition])
             if problem:
                 stuck[partition] = problem
+                stuck_at[partition] = stored[partition]
             else:
                 positions[partition] = stored[partition]
-        return positions, stuck
+        for topic, topic_id in topic_ids.items():
+            mine = [position for (name, _), position in positions.items() if name == topic]
+            if topic_id is not None and any(position.topic_id is None for position in mine):
+                await offsets.adopt(connection, self.group_id, topic, topic_id)
+        return positions, stuck, stuck_at
 
     async def admit(self, fetched: Mapping[TopicPartition, list[Record]]) -> Admitted:
         """Return the fetched records that are due, in (topic, partition, offset) order.
@@ -176,6 +199,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         """
         assert self.kafka is not None  # noqa: S101  the supervisor attaches first
         admitted = Admitted(self.generation)
+        now = datetime.now(UTC)
         for partition in sorted(fetched):
             held = self.held.get(partition)
             if held is None:
@@ -183,8 +207,8 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             due = [record for record in fetched[partition] if record.offset >= held.admitted]
             if not due:
                 continue
-            newest = instant(max(record.timestamp for record in due))
-            move = Move(partition.partition, held.epoch, held.admitted, due[-1].offset + 1, newest)
+            until = written_at(due[-1], now=self.looked_at or now)
+            move = Move(partition.partition, held.epoch, held.admitted, due[-1].offset + 1, until)
             held.admitted = move.end
             admitted.moves.setdefault(partition.topic, []).append(move)
             admitted.records.setdefault(partition.topic, []).extend(due)
@@ -206,7 +230,8 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         if epoch == position.epoch and position.next_offset < known:
             metrics.OFFSET_REWINDS.inc()
             log.warning(
-                "The database went back: its lost records are fetched again",
+                "database_went_back",
+                then="its lost records are fetched again",
                 topic=partition.topic,
                 partition=partition.partition,
                 was=known,
@@ -219,7 +244,8 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             metrics.OUT_OF_LOG.labels(partition.topic, partition.partition).set(partition in stuck)
             if partition in stuck and partition not in self.stuck:
                 log.error(
-                    "A partition is paused: its stored offset is outside its log, and records may be lost",
+                    "partition_paused",
+                    because="its stored offset is outside its log, and records may be lost",
                     then="python -m psa_event_consumer offsets reset TOPIC",
                     topic=partition.topic,
                     partition=partition.partition,

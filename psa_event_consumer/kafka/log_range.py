@@ -1,17 +1,16 @@
 """Whether a stored offset is in the log that Kafka has now."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from psa_event_consumer.apply.offsets import Position
+from psa_event_consumer.kafka.cluster import describe
 
 _KAFKA_SECONDS = 10.0
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,47 +19,33 @@ class LogRange:
 
     start: int
     end: int
-    first_after: int | None
-    """The first record that is newer than everything we applied of it; None where there is none."""
+    topic_id: UUID | None
 
 
-async def log_ranges(
-    kafka: AIOKafkaConsumer, positions: Mapping[TopicPartition, Position | None]
-) -> dict[TopicPartition, LogRange]:
-    """Asks the brokers.
+async def log_ranges(kafka: AIOKafkaConsumer, partitions: Collection[TopicPartition]) -> dict[TopicPartition, LogRange]:
+    """Ask the brokers. Nothing is asked for which they would have to read a record.
 
     Raises:
         TimeoutError: they do not answer in time.
         KafkaError: they refuse.
     """
-    since = {
-        partition: (position.applied_until - _EPOCH) // _MILLISECOND + 1
-        for partition, position in positions.items()
-        if position is not None and position.applied_until is not None
-    }
     async with asyncio.timeout(_KAFKA_SECONDS):
-        starts = await kafka.beginning_offsets(list(positions))
-        ends = await kafka.end_offsets(list(positions))
-        newer = await kafka.offsets_for_times(since)
+        topics = await describe(kafka)
+        starts = await kafka.beginning_offsets(list(partitions))
+        ends = await kafka.end_offsets(list(partitions))
+    ids = {name: topic.id for name, topic in topics.items()}
     return {
-        partition: LogRange(
-            starts[partition], ends[partition], None if newer.get(partition) is None else newer[partition].offset
-        )
-        for partition in positions
+        partition: LogRange(starts[partition], ends[partition], ids.get(partition.topic)) for partition in partitions
     }
 
 
 def outside(position: Position, log: LogRange) -> str | None:
-    """Return what is wrong with a stored position; None where it is in the log.
-
-    aiokafka does not know topic ids, so a topic made anew shows by its records: those before our position would be
-    newer than anything that we have applied.
-    """
+    """Say what is wrong with a stored position; None where it is in the log."""
     at = position.next_offset
+    if position.topic_id is not None and log.topic_id is not None and position.topic_id != log.topic_id:
+        return f"the topic was deleted and made again: its id is {log.topic_id}, and was {position.topic_id}"
     if at < log.start:
         return f"retention removed records {at} to {log.start - 1} before they were applied"
     if at > log.end:
-        return f"the stored offset is {at}, the log ends at {log.end}: the topic was made anew, or the log was cut"
-    if log.first_after is not None and log.first_after < at:
-        return f"the stored offset is {at}, but record {log.first_after} is newer than all we applied: another log"
+        return f"the stored offset is {at}, the log ends at {log.end}: the topic was made again, or the log was cut"
     return None

@@ -15,7 +15,6 @@ _LONGEST = 10.0
 _NAMES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (NotReadyError, "database_not_as_expected"),
     (FencedError, "fenced"),
-    (UnicodeDecodeError, "header_name"),
     ((KafkaError, TimeoutError, OSError), "kafka"),
 )
 

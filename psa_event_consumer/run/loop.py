@@ -12,12 +12,12 @@ from aiokafka import AIOKafkaConsumer
 from psycopg import AsyncConnection
 
 from psa_event_consumer.apply.batch import Batch, decode_into
-from psa_event_consumer.apply.database import answering
+from psa_event_consumer.apply.database import patiently
 from psa_event_consumer.apply.transaction import commit_batch
 from psa_event_consumer.health.state import State
-from psa_event_consumer.kafka.client import MAX_RECORDS
 from psa_event_consumer.kafka.commits import KafkaCommits
 from psa_event_consumer.kafka.gate import Admitted, Gate
+from psa_event_consumer.kafka.reading.polling import poll
 from psa_event_consumer.run.background import OneInBackground
 from psa_event_consumer.settings import ConsumerSettings
 
@@ -47,11 +47,11 @@ class Loop:
                 self.gate.look_again()
                 if not self.gate.is_open:
                     await transaction.end()
-                    async with answering():
+                    async with patiently():
                         await self.gate.open(self.connection)
                     self.state.works(self.gate.is_open)
                     continue
-                fetched = await self._patiently(self.kafka.getmany(timeout_ms=_POLL_MS, max_records=MAX_RECORDS))
+                fetched = await self._patiently(poll(self.kafka, _POLL_MS))
                 admitted = await self.gate.admit(fetched)
                 batches = await self._decode(admitted)
                 await transaction.end()
@@ -74,7 +74,7 @@ class Loop:
                     return
                 began = time.monotonic()
                 with self.span(batch):
-                    async with answering():
+                    async with patiently():
                         outcome = await commit_batch(self.connection, self.settings.group_id, batch)
                 self.gate.applied(batch.topic, batch.moves)
             self.commits.note(batch.topic, batch.moves)

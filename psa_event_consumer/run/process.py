@@ -51,12 +51,14 @@ async def _run(settings: ConsumerSettings, span: Span) -> int:
     try:
         await health.start(settings.health_port)
     except OSError as error:
-        log.critical("HEALTH_PORT cannot be opened; choose a free one", port=settings.health_port, error=str(error))
+        log.critical(
+            "port_taken", variable="HEALTH_PORT", then="choose a free one", port=settings.health_port, error=str(error)
+        )
         return _PORT_TAKEN
     on_signals(state.stopping)
     scheduler = Scheduler(settings.database_url, all_jobs(settings, gate, watchdog, state))
     scheduler.start()
-    log.info("Consuming", group=settings.group_id, health_port=settings.health_port)
+    log.info("consumer_started", group=settings.group_id, health_port=settings.health_port)
     supervising = asyncio.create_task(Supervisor(settings, gate, state, watchdog, span).run())
     stopping = asyncio.create_task(state.stopping.wait())
     await asyncio.wait({supervising, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -67,7 +69,7 @@ async def _run(settings: ConsumerSettings, span: Span) -> int:
         await asyncio.wait({supervising}, timeout=_TRANSACTION_SECONDS)
     await scheduler.stop()
     health.stop()
-    log.info("Stopped")
+    log.info("consumer_ended")
     return 0
 
 

@@ -15,7 +15,6 @@ from psa_event_consumer.health.watchdog import StuckError, Watchdog
 from psa_event_consumer.kafka.client import joined
 from psa_event_consumer.kafka.commits import KafkaCommits
 from psa_event_consumer.kafka.gate import Gate
-from psa_event_consumer.kafka.header_names import read_leniently
 from psa_event_consumer.run.faults import name_of, wait_after
 from psa_event_consumer.run.loop import Loop, Span
 from psa_event_consumer.settings import ConsumerSettings
@@ -70,7 +69,7 @@ class Supervisor:
 
     async def _with_connection(self, kafka: AIOKafkaConsumer, commits: KafkaCommits) -> None:
         async with await database.connect(self._settings.database_url) as connection:
-            async with database.answering():
+            async with database.patiently():
                 await database.check(connection)
             # What this connection's server knows may be older than what the last one knew.
             self._gate.close()
@@ -92,11 +91,10 @@ class Supervisor:
         metrics.FAULTS.labels(name).inc()
         if isinstance(fault, FencedError):
             metrics.FENCE_CONFLICTS.inc()
-        if isinstance(fault, UnicodeDecodeError):
-            read_leniently()
         self._state.failed(f"{name}: {fault}")
         log.warning(
-            "Waiting, then starting from the positions of record",
+            "loop_failed",
+            then="wait, then start from the positions of record",
             fault=name,
             error=str(fault),
             exc_info=name == "unexpected",

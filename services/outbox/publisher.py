@@ -27,6 +27,7 @@ from aiokafka.errors import (
 )
 
 from services.events.codec import traceparent_in
+from services.events.headers import CONTENT_TYPE, written_at_header
 from services.kafka import KafkaSettings
 from services.outbox import metrics
 from services.outbox.store import Row
@@ -39,7 +40,6 @@ _REQUEST_TIMEOUT_MS: Final = 10_000
 
 _TOPIC_ERRORS: Final = (InvalidTopicError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError)
 _PRODUCER_ERRORS: Final = (InvalidProducerEpoch, OutOfOrderSequenceNumber, ProducerFenced)
-_CONTENT_TYPE: Final = ("content-type", b"application/cloudevents+json")
 
 log = structlog.get_logger(__name__)
 
@@ -173,7 +173,7 @@ async def _send(producer: AIOKafkaProducer, rows: Sequence[Row], outcome: Outcom
 
 
 async def _enqueue(producer: AIOKafkaProducer, row: Row) -> "asyncio.Future[Any]":
-    headers = [_CONTENT_TYPE]
+    headers = [CONTENT_TYPE, written_at_header(row.created_at)]
     if traceparent := traceparent_in(row.payload):
         headers.append(("traceparent", traceparent.encode()))
     try:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,7 +25,7 @@ _LIMITS: Final = postgres.set_local(
     enable_sort="off",
 )
 _CLAIM: Final = """
-    select id, aggregatetype as topic, aggregateid as key, payload
+    select id, aggregatetype as topic, aggregateid as key, payload, created_at
     from analytics.outbox
     where id <> all (%(rows)s) and aggregatetype <> all (%(topics)s)
     order by created_at, id
@@ -47,6 +48,7 @@ class Row:
     topic: str
     key: str
     payload: bytes
+    created_at: datetime
 
 
 class Claim:

@@ -26,7 +26,7 @@ LOOKS: Final = 2
 _DOUBLINGS: Final = 2  # of the wait before it is sent again
 CLAIM: Final = Path(__file__).with_name("claim.sql").read_bytes()
 # One worker at a time counts an account's requests and adds to them. Held for a few milliseconds.
-ONE_AT_A_TIME: Final = "select pg_advisory_xact_lock(hashtext('analytics.push_intent claim'))"
+ONE_AT_A_TIME: Final = "select from analytics.push_claim_lock for update"
 # `looks` counts the look-ups in vain, LOOKS of them for each time that the intent was sent. These do away with the
 # rest of a round, and with the round that follows where it was our own fault that there was no answer.
 _WHOLE_ROUNDS: Final = f"looks - looks %% {LOOKS}"

@@ -8,7 +8,7 @@ from itertools import groupby
 from psycopg import AsyncConnection
 
 from psa_event_consumer.apply import offsets
-from psa_event_consumer.apply.batch import Batch, Move, decode_into, instant
+from psa_event_consumer.apply.batch import Batch, Move, decode_into, written_at
 from psa_event_consumer.apply.transaction import Outcome, commit_batch
 from services.events import FLOW_MATCHED_TOPIC, Event, encode, key_of, topic_of
 
@@ -41,15 +41,15 @@ async def apply(connection: AsyncConnection, *records: FakeRecord, group_id: str
     """The records of one topic as one batch, from where their partitions stand."""
     topic = records[0].topic
     ordered = sorted(records, key=lambda record: (record.partition, record.offset))
-    starts = {(topic, partition): 0 for partition in {record.partition for record in ordered}}
-    await offsets.begin(connection, group_id, starts, epochs={})
+    begun = {(topic, partition): offsets.Position(0, 0) for partition in {record.partition for record in ordered}}
+    await offsets.begin(connection, group_id, begun)
     positions = await offsets.load(connection, group_id, [topic])
     batch = Batch(topic)
+    now = datetime.now(UTC)
     for partition, group in groupby(ordered, key=lambda record: record.partition):
         mine = list(group)
         position = positions[topic, partition]
-        newest = instant(max(record.timestamp for record in mine))
-        batch.moves.append(Move(partition, position.epoch, position.next_offset, mine[-1].offset + 1, newest))
-    now = datetime.now(UTC)
+        until = written_at(mine[-1], now=now)
+        batch.moves.append(Move(partition, position.epoch, position.next_offset, mine[-1].offset + 1, until))
     await decode_into(batch, ordered, now=now, oldest=now - RETENTION)
     return await commit_batch(connection, group_id, batch)

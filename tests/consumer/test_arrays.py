@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from psycopg import AsyncConnection
 
-from psa_event_consumer.apply.arrays import timestamptz_array, uuid_array
+from psa_event_consumer.apply.arrays import bytea_array, timestamptz_array, uuid_array
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 1000])
@@ -30,3 +30,9 @@ async def test_instants(consumer_connection: AsyncConnection) -> None:
 async def test_ids_that_postgresql_must_not_mix_up(consumer_connection: AsyncConnection) -> None:
     cursor = await consumer_connection.execute("select (%s)[1]", (uuid_array([UUID(int=1)]),))
     assert await cursor.fetchone() == (UUID(int=1),)
+
+
+@pytest.mark.parametrize("items", [[], [None], [b"", None, b"\x00\xff", b"x" * 100_000]])
+async def test_bytes_with_nulls(consumer_connection: AsyncConnection, items: list[bytes | None]) -> None:
+    cursor = await consumer_connection.execute("select array(select unnest(%s))", (bytea_array(items),))
+    assert await cursor.fetchone() == (items,)

@@ -204,7 +204,7 @@ def test_a_taken_port_is_told(broker: OwnKafka) -> None:
     taken = str(broker.kafka.port)
     ended = run_to_end(environment("postgresql://u:p@localhost/d", "localhost:9", HEALTH_PORT=taken))
     assert ended.returncode == 2
-    assert "HEALTH_PORT" in json.loads(ended.stderr.splitlines()[0])["event"]
+    assert json.loads(ended.stderr.splitlines()[0])["variable"] == "HEALTH_PORT"
 
 
 def test_the_group_is_named_in_what_is_stored(world: World, broker: OwnKafka, tmp_path: Path) -> None:

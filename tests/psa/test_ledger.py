@@ -24,7 +24,7 @@ from tests.psa.scripted import Said, scripted
 
 TIME = TimeEntry(member="154", start=datetime(2026, 7, 29, 20, tzinfo=UTC), minutes=50)
 EVERY = 100
-WAITING = "select 1 from pg_stat_activity where datname = current_database() and wait_event = 'advisory'"
+WAITING = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
 
 
 @pytest.fixture

@@ -1,0 +1,123 @@
+"""Kafka's codecs, each as a stream of bounded pieces."""
+
+import struct
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import cramjam
+import zstandard
+
+PIECE: Final = 256 * 1024
+"""Bytes of a piece where the codec lets us choose."""
+_ZSTD_WINDOW: Final = 1 << 27
+"""What the highest level of Kafka's own producer asks for; memory that a frame may claim by its header."""
+_SNAPPY_RATIO: Final = 32
+"""More than the format can reach; a header that claims more is false."""
+_XERIAL: Final = b"\x82SNAPPY\0"
+_XERIAL_HEADER: Final = 16
+_LZ4_FRAME: Final = 0x184D2204
+_LZ4_BLOCK_BYTES: Final = {4: 64 << 10, 5: 256 << 10, 6: 1 << 20, 7: 4 << 20}
+_UINT = struct.Struct("<I")
+_INT = struct.Struct(">i")
+
+
+class UnreadableError(Exception):
+    """The bytes are not what they claim to be."""
+
+
+def expanded(codec: int, data: memoryview) -> Iterator[bytes]:
+    """Yield the content piece by piece, none longer than 4 MiB or 32 times the data.
+
+    Raises:
+        UnreadableError: the codec is unknown, or the data is not of its format.
+    """
+    if codec not in _CODECS:
+        raise UnreadableError(f"codec {codec} is unknown")
+    try:
+        yield from _CODECS[codec](data)
+    except (zlib.error, zstandard.ZstdError, cramjam.DecompressionError, struct.error, MemoryError) as error:
+        raise UnreadableError(f"{type(error).__name__}: {error}") from None
+
+
+def _plain(data: memoryview) -> Iterator[bytes]:
+    for start in range(0, len(data), PIECE):
+        yield bytes(data[start : start + PIECE])
+
+
+def _gzip(data: memoryview) -> Iterator[bytes]:
+    rest = bytes(data)
+    while rest:
+        member = zlib.decompressobj(wbits=31)
+        while not member.eof:
+            piece = member.decompress(rest, PIECE)
+            rest = member.unconsumed_tail
+            if piece:
+                yield piece
+            elif not rest and not member.eof:
+                raise UnreadableError("the gzip stream is cut off")
+        rest = member.unused_data.lstrip(b"\0")
+
+
+def _snappy(data: memoryview) -> Iterator[bytes]:
+    if bytes(data[: len(_XERIAL)]) != _XERIAL:
+        yield _snappy_block(bytes(data))
+        return
+    position = _XERIAL_HEADER
+    while position < len(data):
+        (size,) = _INT.unpack_from(data, position)
+        position += _INT.size
+        if not 0 <= size <= len(data) - position:
+            raise UnreadableError(f"a snappy block claims {size} bytes")
+        yield _snappy_block(bytes(data[position : position + size]))
+        position += size
+
+
+def _snappy_block(block: bytes) -> bytes:
+    claimed = cramjam.snappy.decompress_raw_len(block)
+    if claimed > _SNAPPY_RATIO * len(block) + PIECE:
+        raise UnreadableError(f"{len(block)} bytes of snappy claim to be {claimed}")
+    return bytes(cramjam.snappy.decompress_raw(block))
+
+
+def _lz4(data: memoryview) -> Iterator[bytes]:
+    """Kafka's frames: independent blocks, and in old formats a checksum of the header that nobody should test."""
+    position = 0
+    while position < len(data):
+        (magic,) = _UINT.unpack_from(data, position)
+        if magic != _LZ4_FRAME:
+            raise UnreadableError("no lz4 frame")
+        flags, descriptor = data[position + 4], data[position + 5]
+        linked, block_checksums, has_size, has_checksum = (not flags & 32, flags & 16, flags & 8, flags & 4)
+        if linked:
+            raise UnreadableError("lz4 blocks that depend on each other, which Kafka does not allow")
+        output = bytearray(_LZ4_BLOCK_BYTES.get(descriptor >> 4 & 7, 0))
+        position += 7 + (8 if has_size else 0)
+        while True:
+            (size,) = _UINT.unpack_from(data, position)
+            position += _UINT.size
+            if size == 0:
+                break
+            stored, size = size >> 31, size & 0x7FFFFFFF
+            if size > min(len(output), len(data) - position):
+                raise UnreadableError(f"an lz4 block claims {size} bytes")
+            block = bytes(data[position : position + size])
+            position += size + (4 if block_checksums else 0)
+            yield block if stored else bytes(output[: cramjam.lz4.decompress_block_into(block, output)])
+        position += 4 if has_checksum else 0
+
+
+def _zstd(data: memoryview) -> Iterator[bytes]:
+    decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+    with decompressor.stream_reader(data, read_across_frames=True) as reader:
+        while piece := reader.read(PIECE):
+            yield piece
+
+
+_CODECS: Final[Mapping[int, Callable[[memoryview], Iterator[bytes]]]] = {
+    0: _plain,
+    1: _gzip,
+    2: _snappy,
+    3: _lz4,
+    4: _zstd,
+}

@@ -1,0 +1,31 @@
+"""Kafka's headers of an event: what the relay, or a router in its place, says beside the value."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+Headers = Sequence[tuple[str, bytes | None]]
+
+CONTENT_TYPE: Final = ("content-type", b"application/cloudevents+json")
+WRITTEN_AT: Final = "written-at"
+"""When the event was stored in the outbox, ISO 8601 with an offset: `as_of` is no later than that until it counts."""
+
+
+def written_at_header(moment: datetime) -> tuple[str, bytes]:
+    """Return the header for an outbox row of this moment."""
+    return WRITTEN_AT, moment.astimezone(UTC).isoformat().encode()
+
+
+def written_at_in(headers: Headers) -> datetime | None:
+    """Return the moment that the header names; None without one, or with one that is no moment.
+
+    Quotation marks around it are as good: Kafka Connect's JSON converter writes them.
+    """
+    for name, value in headers:
+        if name == WRITTEN_AT and value is not None:
+            try:
+                moment = datetime.fromisoformat(value.decode("ascii").strip('"'))
+            except (ValueError, UnicodeDecodeError):
+                return None
+            return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    return None
