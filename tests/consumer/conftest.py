@@ -8,6 +8,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psa_event_consumer.apply.database import connect
 from tests.consumer.world import World
 from tests.infra.database import Database
+from tests.infra.own_kafka import OwnKafka, own_kafka
 from tests.services.tcp_proxy import Proxy, proxy
 
 
@@ -42,3 +43,10 @@ def primary(world: World) -> Iterator[tuple[Proxy, str]]:
     parts = conninfo_to_dict(world.database.dsn_for("flowpilot_consumer"))
     with proxy(str(parts["host"]), int(str(parts["port"]))) as between:
         yield between, f"postgresql://{parts['user']}:{parts['password']}@127.0.0.1:{between.port}/{parts['dbname']}"
+
+
+@pytest.fixture(scope="session")
+def spoilt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnKafka]:
+    """A broker for what later tests should not have to read, or whose topics are not as they were made."""
+    with own_kafka(tmp_path_factory.mktemp("spoilt")) as started:
+        yield started

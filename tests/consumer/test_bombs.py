@@ -41,22 +41,22 @@ def peak_memory(running: Running) -> int:
     return int(line.split()[1]) * 1024
 
 
-def test_bombs_cost_nothing_but_themselves(world: World, broker: OwnKafka, tmp_path: Path) -> None:
-    begin_at_end(world, broker.bootstrap)
+def test_bombs_cost_nothing_but_themselves(world: World, spoilt: OwnKafka, tmp_path: Path) -> None:
+    begin_at_end(world, spoilt.bootstrap)
     large = bytes(300_000_000)
     beside = [encode(world.matched()) for _ in range(2)]
     many = bombs.batch(4, [b"\0" * 20_000_000])
     tiny = bombs.batch(4, [b"{}" * 20] * 60_000)
-    with consumer(tmp_path, world, broker.bootstrap) as running:
+    with consumer(tmp_path, world, spoilt.bootstrap) as running:
         limited(running).wait_until_ready()
-        bombs.produce_batch(broker.bootstrap, FLOW_MATCHED_TOPIC, 0, bombs.batch(4, [beside[0], large, beside[1]]))
+        bombs.produce_batch(spoilt.bootstrap, FLOW_MATCHED_TOPIC, 0, bombs.batch(4, [beside[0], large, beside[1]]))
         for _ in range(30):
-            bombs.produce_batch(broker.bootstrap, FLOW_MATCHED_TOPIC, 1, many)
-        bombs.produce_batch(broker.bootstrap, FLOW_MATCHED_TOPIC, 2, tiny)
+            bombs.produce_batch(spoilt.bootstrap, FLOW_MATCHED_TOPIC, 1, many)
+        bombs.produce_batch(spoilt.bootstrap, FLOW_MATCHED_TOPIC, 2, tiny)
         others = [event for partition in range(3, 12) for event in in_partition(partition, world.matched())]
-        produce(broker.bootstrap, others)
+        produce(spoilt.bootstrap, others)
         wait_until(lambda: world.usage() >= len(others), "the other partitions to go on", within=10)
-        caught_up(world, broker.bootstrap)
+        caught_up(world, spoilt.bootstrap)
         assert world.usage() == len(others) + 2
         newest = "select max(applied_until) from analytics.consumer_offset"
         at_end = world.one(newest)
@@ -70,26 +70,26 @@ def test_bombs_cost_nothing_but_themselves(world: World, broker: OwnKafka, tmp_p
     assert world.one("select max(octet_length(value)) from analytics.dead_letter") == FIRST_BYTES
 
 
-def test_a_consumer_starts_before_a_bomb(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_a_consumer_starts_before_a_bomb(world: World, spoilt: OwnKafka, tmp_path: Path) -> None:
     """At its start nothing is asked for which the broker would have to expand the record."""
-    begin_at_end(world, broker.bootstrap)
+    begin_at_end(world, spoilt.bootstrap)
     world.run("update analytics.consumer_offset set applied_until = '2020-01-01'")
-    bombs.produce_batch(broker.bootstrap, FLOW_MATCHED_TOPIC, 0, bombs.batch(4, [bytes(300_000_000)]))
-    produce(broker.bootstrap, in_partition(1, world.matched()))
-    with consumer(tmp_path, world, broker.bootstrap) as running:
+    bombs.produce_batch(spoilt.bootstrap, FLOW_MATCHED_TOPIC, 0, bombs.batch(4, [bytes(300_000_000)]))
+    produce(spoilt.bootstrap, in_partition(1, world.matched()))
+    with consumer(tmp_path, world, spoilt.bootstrap) as running:
         limited(running).wait_until_ready()
-        caught_up(world, broker.bootstrap)
+        caught_up(world, spoilt.bootstrap)
         assert world.usage() == 1
         assert peak_memory(running) < PEAK
         assert running.metric("flowpilot_consumer_faults_total") == 0
 
 
 def test_an_operator_passes_over_a_record(
-    world: World, broker: OwnKafka, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    world: World, spoilt: OwnKafka, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    begin_at_end(world, broker.bootstrap)
-    at = ends(broker.bootstrap)[FLOW_MATCHED_TOPIC, 0]
-    variables = environment(world.database.dsn_for("flowpilot_consumer"), broker.bootstrap, KAFKA_GROUP_ID=world.group)
+    begin_at_end(world, spoilt.bootstrap)
+    at = ends(spoilt.bootstrap)[FLOW_MATCHED_TOPIC, 0]
+    variables = environment(world.database.dsn_for("flowpilot_consumer"), spoilt.bootstrap, KAFKA_GROUP_ID=world.group)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
 

@@ -8,6 +8,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
 from deploy.embedded.roles import LOGIN_ROLES
+from deploy.topics import MAX_MESSAGE_BYTES
 from services.events import CONTRACTS, TOPICS
 from tests.infra.database import Database
 from tests.infra.pgbouncer import POOL_SIZE, PgBouncer
@@ -43,6 +44,8 @@ async def test_topics_have_twelve_partitions_and_the_brokers_clock(kafka: str) -
             settings = {entry[0]: entry[1] for entry in answer.resources[0][4]}
             assert settings["message.timestamp.type"] == "LogAppendTime"
             assert settings["retention.ms"] == "604800000"
+            assert settings["max.message.bytes"] == str(MAX_MESSAGE_BYTES)
+            assert settings["cleanup.policy"] == "delete"
         described = await admin.describe_topics(list(TOPICS))
         assert [len(topic["partitions"]) for topic in described] == [contract.partitions for contract in CONTRACTS]
     finally:

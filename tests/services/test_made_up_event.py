@@ -21,7 +21,8 @@ _JOURNEY = """
 import asyncio, sys
 from datetime import UTC, datetime
 from uuid import uuid4
-from deploy.topics import _new_topic
+from deploy.topics import Settings, _new_topic
+from services.kafka import KafkaSettings
 from psa_event_consumer.apply.batch import Batch, decode_into
 from psa_event_consumer.apply.database import connect
 from psa_event_consumer.apply.transaction import settle
@@ -32,7 +33,7 @@ from tests.consumer.applying import record_of
 event = FlowRated(uuid4(), uuid4(), 5)
 contract = contract_of(event)
 assert contract.event_type in json_schemas() and "FlowRated" in asyncapi()["channels"]
-assert _new_topic(contract, 1).name == "flowpilot.flow-rated.v1"
+assert _new_topic(contract, Settings(KafkaSettings("localhost:9"))).name == "flowpilot.flow-rated.v1"
 
 async def apply():
     async with await connect(sys.argv[1]) as connection, connection.transaction():

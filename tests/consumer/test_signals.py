@@ -1,0 +1,220 @@
+"""What as_of, readiness, lag and the other signals say under each fault of the table in docs/operations.md."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from time import time
+
+import pytest
+from aiokafka.errors import KafkaError
+from confluent_kafka import Producer, TopicPartition
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewPartitions,
+    ResourceType,
+)
+from psycopg import AsyncConnection
+
+from deploy.topics import make_topics
+from services.events import FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC, encode
+from services.events.headers import WRITTEN_AT, written_at_in
+from services.kafka import KafkaSettings
+from tests.consumer.applying import FakeRecord, apply
+from tests.consumer.running import Running, begin_at_end, caught_up, consumer, ends, in_partition, produce
+from tests.consumer.world import World
+from tests.infra.own_kafka import OwnKafka
+from tests.infra.waiting import wait_until
+
+HOUR = timedelta(hours=1)
+
+
+def as_of(world: World) -> datetime | None:
+    found: datetime | None = world.one("select as_of from analytics.freshness")
+    return found
+
+
+def goes_on(world: World, since: datetime) -> Callable[[], bool]:
+    return lambda: (as_of(world) or since) > since
+
+
+def test_an_open_transaction_of_somebody_is_told(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    begin_at_end(world, broker.bootstrap)
+    with consumer(tmp_path, world, broker.bootstrap) as running:
+        running.wait_until_ready()
+        wait_until(goes_on(world, datetime.now(UTC)), "as_of to move")
+        somebody = Producer({"bootstrap.servers": broker.bootstrap, "transactional.id": "somebody"})
+        somebody.init_transactions()
+        somebody.begin_transaction()
+        somebody.produce(FLOW_MATCHED_TOPIC, b"{}", partition=0)
+        somebody.flush()
+        began = datetime.now(UTC)
+        produce(broker.bootstrap, in_partition(0, world.matched()))
+        labels = {"topic": FLOW_MATCHED_TOPIC, "partition": "0"}
+        wait_until(
+            lambda: running.metric("flowpilot_consumer_open_transaction_seconds", **labels) > 1, "it to be measured"
+        )
+        assert running.metric("flowpilot_consumer_lag_records", **labels) == 2
+        assert running.metric("flowpilot_consumer_lag_seconds", **labels) > 1
+        assert (as_of(world) or began) <= began, "the event is not in the numbers"
+        assert world.usage() == 0
+        somebody.abort_transaction()
+        caught_up(world, broker.bootstrap)
+        wait_until(goes_on(world, datetime.now(UTC)), "as_of to move on")
+        assert world.usage() == 1
+        assert running.metric("flowpilot_consumer_open_transaction_seconds") == 0
+
+
+def test_a_paused_partition_holds_as_of_back_and_has_lag(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    begin_at_end(world, broker.bootstrap)
+    world.run("update analytics.consumer_offset set applied_until = now()")
+    before = datetime.now(UTC)
+    produce(broker.bootstrap, in_partition(0, *(world.matched() for _ in range(10))))
+    end = ends(broker.bootstrap)[FLOW_MATCHED_TOPIC, 0]
+    admin = AdminClient({"bootstrap.servers": broker.bootstrap})
+    for removed in admin.delete_records([TopicPartition(FLOW_MATCHED_TOPIC, 0, end - 4)]).values():
+        removed.result(30)
+    labels = {"topic": FLOW_MATCHED_TOPIC, "partition": "0"}
+    with consumer(tmp_path, world, broker.bootstrap) as running:
+        wait_until(lambda: running.metric("flowpilot_consumer_lag_records", **labels) == 10, "its lag")
+        assert running.get("/readyz")[0] == 503
+        assert running.metric("flowpilot_consumer_problems") == 1
+        assert (as_of(world) or before) <= before
+
+
+def test_a_partition_that_nobody_owns_is_counted(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    begin_at_end(world, broker.bootstrap)
+    world.run(
+        "insert into analytics.consumer_offset (group_id, topic, partition, next_offset, applied_until, updated_at)"
+        " values (%s, %s, 99, 0, now() - interval '1 hour', now() - interval '1 hour')",
+        world.group,
+        FLOW_MATCHED_TOPIC,
+    )
+    with consumer(tmp_path, world, broker.bootstrap) as running:
+        running.wait_until_ready()
+        wait_until(lambda: running.metric("flowpilot_consumer_unconfirmed_partitions") == 1, "it to be counted")
+        wait_until(lambda: as_of(world) is not None, "as_of")
+        assert datetime.now(UTC) - (as_of(world) or datetime.now(UTC)) > HOUR
+
+
+def test_a_partition_that_is_added_holds_as_of_back_until_it_is_consumed(
+    world: World, spoilt: OwnKafka, tmp_path: Path
+) -> None:
+    bootstrap = spoilt.bootstrap
+    begin_at_end(world, bootstrap)
+    admin = AdminClient({"bootstrap.servers": bootstrap})
+    with consumer(tmp_path, world, bootstrap) as running:
+        running.wait_until_ready()
+        wait_until(goes_on(world, datetime.now(UTC)), "as_of to move")
+        admin.create_partitions([NewPartitions(FLOW_MATCHED_TOPIC, 13)])[FLOW_MATCHED_TOPIC].result(30)
+        sender = Producer({"bootstrap.servers": bootstrap, "topic.metadata.refresh.interval.ms": 100})
+
+        def sent() -> bool:
+            told: list[bool] = []
+            sender.produce(
+                FLOW_MATCHED_TOPIC, encode(world.matched()), partition=12, on_delivery=lambda e, _: told.append(not e)
+            )
+            sender.flush(10)
+            return told == [True]
+
+        wait_until(sent, "the new partition to take an event")
+        written = datetime.now(UTC)
+
+        def counted() -> bool:
+            age = as_of(world)
+            done = world.usage() >= 1
+            assert done or age is None or age <= written, "as_of ran past an event that is not in the numbers"
+            return done
+
+        wait_until(counted, "the event of the new partition", within=15)
+        wait_until(goes_on(world, datetime.now(UTC)), "as_of to move on")
+
+
+def test_timestamps_that_no_clock_shows_neither_pause_nor_vouch(world: World, spoilt: OwnKafka, tmp_path: Path) -> None:
+    bootstrap = spoilt.bootstrap
+    begin_at_end(world, bootstrap)
+    _let_producers_choose_the_time(bootstrap, PSA_PUSHED_TOPIC)
+    sender = Producer({"bootstrap.servers": bootstrap})
+    for stamp in (int(time() * 1e6), int(time() * 1e9), int(datetime(2100, 1, 1, tzinfo=UTC).timestamp() * 1e3), 1):
+        sender.produce(PSA_PUSHED_TOPIC, encode(world.pushed()), partition=0, timestamp=stamp)
+    assert sender.flush(30) == 0
+    for _ in range(2):
+        with consumer(tmp_path, world, bootstrap) as running:
+            running.wait_until_ready()
+            caught_up(world, bootstrap)
+        assert world.one("select max(applied_until) <= now() from analytics.consumer_offset")
+    with pytest.raises(KafkaError, match=r"message\.timestamp\.type=CreateTime.*has to have LogAppendTime"):
+        make_topics(KafkaSettings(bootstrap))
+    # Timestamp 1 is older than the inbox remembers: that one is for an operator to judge.
+    assert world.one("select count(*) from psa_activity_log") == 3
+
+
+def test_a_topic_that_is_made_again_is_told_while_the_consumer_runs(
+    world: World, spoilt: OwnKafka, tmp_path: Path
+) -> None:
+    bootstrap = spoilt.bootstrap
+    begin_at_end(world, bootstrap)
+    with consumer(tmp_path, world, bootstrap) as running:
+        running.wait_until_ready()
+        produce(bootstrap, in_partition(0, *(world.matched() for _ in range(3))))
+        caught_up(world, bootstrap)
+        wait_until(goes_on(world, datetime.now(UTC)), "as_of to move")
+        AdminClient({"bootstrap.servers": bootstrap}).delete_topics([FLOW_MATCHED_TOPIC])[FLOW_MATCHED_TOPIC].result(30)
+        wait_until(lambda: _says(running, "does not exist"), "the topic to be missed")
+        assert running.get("/readyz")[0] == 503
+        with suppress(KafkaError):  # the other topic's clock is the test before's
+            make_topics(KafkaSettings(bootstrap))
+        made = datetime.now(UTC)
+        produce(bootstrap, in_partition(0, *(world.matched() for _ in range(9))))
+        wait_until(lambda: _says(running, "made again"), "the new topic to be told", within=60)
+        assert (as_of(world) or made) <= made
+        assert world.usage() == 3
+
+
+def test_a_second_group_is_refused_the_heartbeat(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+    begin_at_end(world, broker.bootstrap)
+    world.run("insert into analytics.heartbeat values (1, 'the one that counts', now() + interval '20 s')")
+    with consumer(tmp_path, world, broker.bootstrap) as running:
+        wait_until(lambda: _says(running, "another group beats"), "it to be told")
+        assert world.one("select group_id from analytics.heartbeat") == "the one that counts"
+
+
+async def test_after_a_backlog_the_age_is_that_of_the_events(
+    world: World, consumer_connection: AsyncConnection
+) -> None:
+    """The broker's clock says when the relay came to them, not when they were written."""
+    event = world.matched()
+    written = datetime.now(UTC) - HOUR
+    for offset, header in enumerate((written.isoformat(), f'"{written.isoformat()}"')):
+        await apply(consumer_connection, FakeRecord(encode(event), offset, headers=[(WRITTEN_AT, header.encode())]))
+        assert world.one("select applied_until from analytics.consumer_offset") == written
+    ahead = (datetime.now(UTC) + HOUR).isoformat()
+    await apply(consumer_connection, FakeRecord(encode(event), 2, headers=[(WRITTEN_AT, ahead.encode())]))
+    assert world.one("select applied_until between %s and now() from analytics.consumer_offset", written)
+
+
+@pytest.mark.parametrize("value", [b"yesterday", b"\xff", b"2026-03-18T09:30:00", b"", None])
+def test_a_header_that_is_no_moment_says_nothing(value: bytes | None) -> None:
+    assert written_at_in([("other", b"x"), (WRITTEN_AT, value)]) is None
+
+
+def _says(running: Running, words: str) -> bool:
+    return any(words in problem for problem in running.problems())
+
+
+def _let_producers_choose_the_time(bootstrap: str, topic: str) -> None:
+    settings = {
+        "message.timestamp.type": "CreateTime",
+        "message.timestamp.after.max.ms": str(2**63 - 1),
+        "message.timestamp.before.max.ms": str(2**63 - 1),
+        "retention.ms": "-1",
+    }
+    entries = [
+        ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET) for name, value in settings.items()
+    ]
+    resource = ConfigResource(ResourceType.TOPIC, topic, incremental_configs=entries)
+    for altered in AdminClient({"bootstrap.servers": bootstrap}).incremental_alter_configs([resource]).values():
+        altered.result(30)
