@@ -17,6 +17,7 @@ from psa_event_consumer.apply import database, flow_recount, offsets
 from psa_event_consumer.commands.offsets import partitions_of
 from psa_event_consumer.commands.types import Commands
 from psa_event_consumer.kafka.client import stop_consumer
+from psa_event_consumer.kafka.reading import polling
 from psa_event_consumer.settings import ConsumerSettings
 from services.events import FLOW_MATCHED_TOPIC, DecodeError, FlowMatched, decode
 
@@ -44,6 +45,7 @@ def add_to(commands: Commands) -> None:
 
 
 async def _recount(settings: ConsumerSettings, arguments: argparse.Namespace) -> int:
+    polling.install()
     kafka = AIOKafkaConsumer(**settings.kafka.client_options(), enable_auto_commit=False, auto_offset_reset="none")
     failed = False
     try:
@@ -122,7 +124,7 @@ async def _read(
     kafka.assign([partition])
     kafka.seek(partition, start)
     while await kafka.position(partition) < end:
-        for records in (await kafka.getmany(partition, timeout_ms=_FETCH_MS)).values():
+        for records in (await polling.poll(kafka, _FETCH_MS)).values():
             found.extend((record.offset, record.value) for record in records if record.offset < end)
     return found
 

@@ -46,6 +46,7 @@ async def exclusive(connection: AsyncConnection, name: str) -> AsyncIterator[Asy
         BusyError: another run is in such a transaction.
     """
     async with database.transaction(connection) as transaction:
+        await _have_lock(connection, name)
         cursor = await connection.execute(
             "select from analytics.job_lock where job = %s for update skip locked", (name,)
         )
@@ -63,10 +64,16 @@ async def wait_for_turn(connection: AsyncConnection, name: str, at_most: timedel
     await connection.execute(
         "select set_config('lock_timeout', %s, true)", (str(round(at_most.total_seconds() * 1000)),)
     )
+    await _have_lock(connection, name)
     try:
         await connection.execute("select from analytics.job_lock where job = %s for update", (name,))
     except LockNotAvailable:
         raise BusyError(f"{name} still runs elsewhere after {at_most.total_seconds():g} s") from None
+
+
+async def _have_lock(connection: AsyncConnection, name: str) -> None:
+    """Make the row of a job that is newer than the schema's last version."""
+    await connection.execute("insert into analytics.job_lock (job) values (%s) on conflict do nothing", (name,))
 
 
 async def claim(connection: AsyncConnection, job: Job) -> bool:

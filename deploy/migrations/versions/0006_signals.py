@@ -66,8 +66,7 @@ def _make_locks() -> None:
         create table analytics.job_lock (job text constraint pk_job_lock primary key);
         comment on table analytics.job_lock is 'A run of the job holds its row.';
         grant select, insert, update on analytics.job_lock to analytics_writer;
-        insert into analytics.job_lock (job)
-        values ('heartbeat'), ('compact_rollups'), ('success_rate'), ('reconcile'), ('purge_inbox');
+        insert into analytics.job_lock (job) values ('compact_rollups');
 
         create table analytics.push_claim_lock (
           id smallint constraint pk_push_claim_lock primary key constraint ck_push_claim_lock_one_row check (id = 1)
