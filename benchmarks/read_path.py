@@ -18,24 +18,37 @@ import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import Connection, NullPool, create_engine, text
 
-from benchmarks.read_path_data import BIG, NOW, add_deltas, count, load
+from benchmarks.read_path_data import BIG, FLOW, NOW, add_deltas, count, load
 from benchmarks.read_path_peers import duckdb_over, materialized_views, values_of
 from shared_queries.periods.period import Period, parse_period
+from shared_queries.plan import Plan
 from shared_queries.questions.coverage import coverage
+from shared_queries.questions.engineers import engineers
+from shared_queries.questions.flow_effects import flow_effects
 from shared_queries.questions.flow_quality import flow_quality
 from shared_queries.questions.overview import overview
 from shared_queries.questions.psa import psa
+from shared_queries.questions.trend import trend
 from shared_queries.scope import Scope
 from shared_queries.source import Source
 from tests.infra.database import Database, cloned_database, template_database
 from tests.infra.servers import chosen_kind, servers
 
-QUESTIONS = {"overview": overview, "coverage": coverage, "flow_quality": flow_quality, "psa": psa}
+WHOLE = {"overview": overview, "coverage": coverage, "flow_quality": flow_quality, "psa": psa}
+OF_DOMAIN = {**WHOLE, "trend": trend, "engineers": engineers}
+QUESTIONS: Mapping[str, Callable[[Scope, Period, Source], Plan[Any]]] = {
+    **OF_DOMAIN,
+    "flow_effects": flow_effects,
+    **{f"{name} of a domain": partial(ask_for, domain="domain 3") for name, ask_for in OF_DOMAIN.items()},
+    "trend of a flow": partial(trend, flow_id=FLOW),
+}
 SETTINGS = ("jit = off", "max_parallel_workers_per_gather = 0", "plan_cache_mode = force_custom_plan")
 Times = dict[str, tuple[float, float]]
 
@@ -136,6 +149,8 @@ def report(times: Mapping[str, Times]) -> None:
         if source != "rollups":
             ratios = {name: round(theirs[name][0] / ours[name][0], 1) for name in theirs}
             print(json.dumps({"source": source, "times_the_rollups": ratios}), flush=True)
+    to_coverage = {name: round(median / ours["coverage"][0], 2) for name, (median, _) in ours.items()}
+    print(json.dumps({"source": "rollups", "times_coverage": to_coverage}), flush=True)
 
 
 if __name__ == "__main__":

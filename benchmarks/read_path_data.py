@@ -1,5 +1,6 @@
 """Sessions and activities for the benchmark of the read path: one big account among others, interleaved in time."""
 
+import hashlib
 import time
 from datetime import UTC, datetime
 from uuid import UUID
@@ -13,6 +14,8 @@ from tests.infra.database import Database
 
 NOW = datetime(2026, 3, 18, 15, 37, tzinfo=UTC)
 BIG = UUID(int=1)
+FLOW = UUID(hashlib.md5(b"flow1 3", usedforsecurity=False).hexdigest())
+"""One that is matched often."""
 CHUNK = 500_000
 
 MAIN_APP = """
@@ -23,13 +26,19 @@ select md5('category' || a || ' ' || c)::uuid, lpad(to_hex(a), 32, '0')::uuid, '
 from generate_series(1, {others} + 1) a, generate_series(1, 40) c;
 insert into trees (id, account_id, name, category_id, is_active, created_at)
 select md5('flow' || a || ' ' || f)::uuid, lpad(to_hex(a), 32, '0')::uuid, 'Flow ' || f,
-  md5('category' || a || ' ' || 1 + f % 40)::uuid, f % 10 > 0, '{now}'::timestamptz - interval '200 days'
+  md5('category' || a || ' ' || 1 + f % 40)::uuid, f % 10 > 0,
+  '{now}'::timestamptz - case when f <= 20 then f * 4 else 200 end * interval '1 day'
 from generate_series(1, {others} + 1) a, generate_series(1, 256) f;
 """
+USERS = """
+insert into users (id, account_id, email, role)
+select md5('user' || a || ' ' || u)::uuid, lpad(to_hex(a), 32, '0')::uuid, 'user' || u || '@example.com', 'engineer'
+from generate_series(1, {others} + 1) a, generate_series(1, 25) u;
+"""
 SESSIONS = """
-insert into ai_sessions (id, account_id, problem_domain, status, confidence_tier, confidence_score, matched_flow_id,
-  match_score, session_rating, psa_ticket_id, created_at, resolved_at)
-select md5('session' || n)::uuid, lpad(to_hex(a), 32, '0')::uuid,
+insert into ai_sessions (id, account_id, user_id, problem_domain, status, confidence_tier, confidence_score,
+  matched_flow_id, match_score, session_rating, psa_ticket_id, created_at, resolved_at)
+select md5('session' || n)::uuid, lpad(to_hex(a), 32, '0')::uuid, md5('user' || a || ' ' || 1 + n % 25)::uuid,
   case when r1 < 0.95 then 'Domain ' || 1 + floor(64 * r2 * r2) end,
   status, (array['guided', 'exploring', 'discovery', null])[1 + floor(4 * r4)], round(r5::numeric, 4),
   case when r6 < 0.7 then md5('flow' || a || ' ' || 1 + floor(256 * r2 * r3))::uuid end,
@@ -66,7 +75,7 @@ def load(database: Database, *, sessions: int, share: float, others: int, days: 
         connection.execute("set session_replication_role = replica")
         connection.execute("set synchronous_commit = off")
         connection.execute("select setseed(0.5)")
-        connection.execute(MAIN_APP.format(**parts).encode())
+        connection.execute((MAIN_APP + USERS).format(**parts).encode())
         for first in range(1, sessions + 1, CHUNK):
             last = min(first + CHUNK - 1, sessions)
             connection.execute(SESSIONS.format(**parts, first=first, last=last).encode())
