@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Uuid,
     and_,
+    case,
     cast,
     column,
     func,
@@ -69,6 +70,7 @@ _attribute = table(
     *map(column, ("attrelid", "attname", "atttypid", "attnotnull", "attnum", "attisdropped")),
     schema="pg_catalog",
 )
+_type = table("pg_type", column("oid"), column("typtype"), schema="pg_catalog")
 _role = table("pg_roles", *map(column, ("rolname", "rolsuper", "rolbypassrls")), schema="pg_catalog")
 _function = table("pg_proc", *map(column, ("proname", "pronamespace")), schema="pg_catalog")
 
@@ -80,12 +82,14 @@ def live_columns() -> "Select[*tuple[Any, ...]]":
             cast(_namespace.c.nspname, String),
             cast(_relation.c.relname, String),
             cast(_attribute.c.attname, String),
-            func.format_type(_attribute.c.atttypid, None, type_=String),
+            # An enum is as good as a text: it is read by casts.
+            case((_type.c.typtype == "e", "text"), else_=func.format_type(_attribute.c.atttypid, None, type_=String)),
             cast(_attribute.c.attnotnull, Boolean),
         )
         .select_from(_attribute)
         .join(_relation, _relation.c.oid == _attribute.c.attrelid)
         .join(_namespace, _namespace.c.oid == _relation.c.relnamespace)
+        .join(_type, _type.c.oid == _attribute.c.atttypid)
         .where(
             _namespace.c.nspname.in_((func.current_schema(), "analytics")),
             _relation.c.relkind.in_(("r", "p", "v", "f")),

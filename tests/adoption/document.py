@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "adopting.md"
 _HEADING = re.compile(r"^#+ (.+)$")
-_FENCE = re.compile(r"^```(\w*)$")
+_FENCE = re.compile(r"^ *```(\w*)$")
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,10 @@ def blocks() -> Iterator[Block]:
                 section = heading[1]
             elif fence := _FENCE.match(line):
                 language, body = fence[1], []
-        elif line == "```":
-            yield Block(section, language, "\n".join(body) + "\n")
+        elif line.strip() == "```":
+            yield Block(
+                section, language, dedent("\n".join(body) + "\n") if language == "sh" else "\n".join(body) + "\n"
+            )
             language = None
         else:
             body.append(line)

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,34 +22,46 @@ PATIENCE_S = 60
 BLOCKS = list(blocks())
 
 
+@dataclass(frozen=True)
+class Shape:
+    """What applications of this kind differ in."""
+
+    sqlalchemy: str
+    schema: str
+    row_security: bool
+
+
 class Story:
     """The application, its servers, and the terminals of whoever adopts."""
 
-    def __init__(self, folder: Path, sqlalchemy: str, database: Server, kafka: str) -> None:
+    def __init__(self, folder: Path, shape: Shape, database: Server, elsewhere: Server, kafka: str) -> None:
         self.folder = folder
-        self.sqlalchemy = sqlalchemy
+        self.shape = shape
+        self.elsewhere = elsewhere
         self.database = database
         self.children = Children(folder / "run", folder / "logs")
         self.ports = free_ports(["app", "api", "health"])
         self.app_folder = folder / "main-app"
         (folder / "flowpilot-analytics").symlink_to(ROOT)
-        replacements = {
-            "postgres:secret@": f"postgres:{database.superuser_password}@",
-            "@db.example/": f"@127.0.0.1:{database.port}/",
-            "kafka.example:9092": kafka,
-            "127.0.0.1:8000": f"127.0.0.1:{self.ports['api']}",
-        }
+        replacements = self._replacements(database, kafka)
         programs = f"{database.binaries}:{os.environ['PATH']}"
         ports = {"API_PORT": str(self.ports["api"]), "HEALTH_PORT": str(self.ports["health"])}
         owner = f"postgresql+asyncpg://main_app_owner:secret@127.0.0.1:{database.port}/app"
         self.terminals = {
-            name: Terminal(folder_, folder / "logs" / f"{name.replace(' ', '-')}.log", replacements, variables)
-            for name, folder_, variables in (
-                ("analytics", ROOT, {"PATH": programs} | ports),
-                ("database", folder, {"PATH": programs}),
+            name: Terminal(folder_, folder / "logs" / f"{name.replace(' ', '-')}.log", values, variables)
+            for name, folder_, values, variables in (
+                ("analytics", ROOT, replacements, {"PATH": programs} | ports),
+                ("database", folder, replacements, {"PATH": programs}),
+                (
+                    "elsewhere",
+                    self.app_folder,
+                    self._replacements(elsewhere, kafka),
+                    {"PATH": f"{ROOT / '.venv' / 'bin'}:{programs}"},
+                ),
                 (
                     "main app",
                     self.app_folder,
+                    replacements,
                     {
                         "PATH": f"{self.app_folder / '.venv' / 'bin'}:{programs}",
                         "PYTHONPATH": str(self.app_folder),
@@ -62,12 +75,25 @@ class Story:
         self.account, self.user, self.flow = uuid4(), uuid4(), uuid4()
         self.app = httpx.Client(base_url=f"http://127.0.0.1:{self.ports['app']}", timeout=20)
 
+    def _replacements(self, database: Server, kafka: str) -> dict[str, str]:
+        return {
+            "postgres:secret@": f"postgres:{database.superuser_password}@",
+            "@db.example/": f"@127.0.0.1:{database.port}/",
+            "kafka.example:9092": kafka,
+            "127.0.0.1:8000": f"127.0.0.1:{self.ports['api']}",
+        }
+
     def section(self, title: str) -> None:
         """Type what the section says, each block where it says."""
         found = [block for block in BLOCKS if block.section == title and block.language == "sh"]
         assert found, f"{title} is not in the document"
         for block in found:
             self.type(block)
+
+    def block(self, title: str, containing: str) -> Block:
+        """Return the one block of a section that says this."""
+        (found,) = (each for each in BLOCKS if each.section == title and containing in each.text)
+        return found
 
     def type(self, block: Block) -> None:
         *places, last = block.places
@@ -84,7 +110,7 @@ class Story:
             self.say(f"{place}: {commands.strip()}   [{time.monotonic() - started:.1f} s]")
 
     def say(self, text: str) -> None:
-        print(f"\n[SQLAlchemy {self.sqlalchemy}] {text}", flush=True)
+        print(f"\n[SQLAlchemy {self.shape.sqlalchemy}] {text}", flush=True)
 
     def sql(self, statement: str) -> list[tuple[object, ...]]:
         """As superuser."""

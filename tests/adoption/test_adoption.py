@@ -9,8 +9,9 @@ from pathlib import Path
 import jwt
 import pytest
 
+from deploy.embedded.postgres import Server
 from tests.adoption.servers import postgres
-from tests.adoption.story import BLOCKS, ROOT, Story
+from tests.adoption.story import BLOCKS, ROOT, Shape, Story
 from tests.infra.own_kafka import own_kafka
 
 HERE = Path(__file__).parent
@@ -18,14 +19,22 @@ BASE = "/api/v1/analytics/flowpilot"
 
 
 def test_the_application_gets_every_line_of_python_in_the_document() -> None:
-    adopted = "".join(path.read_text() for path in sorted((HERE / "adopted").rglob("*.py")))
+    folders = (HERE / "adopted", HERE / "living_on")
+    adopted = "".join(path.read_text() for folder in folders for path in sorted(folder.rglob("*.py")))
     assert [block.text for block in BLOCKS if block.language == "python" and block.text not in adopted] == []
 
 
-@pytest.fixture(params=["2.0", "2.1"])
+SHAPES = (Shape("2.0", "public", row_security=True), Shape("2.1", "crm", row_security=False))
+
+
+@pytest.fixture(params=SHAPES, ids=[shape.sqlalchemy for shape in SHAPES])
 def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
-    with postgres(tmp_path / "primary", "primary") as database, own_kafka(tmp_path / "kafka") as kafka:
-        told = Story(tmp_path, request.param, database, kafka.bootstrap)
+    with (
+        postgres(tmp_path / "primary", "primary") as database,
+        postgres(tmp_path / "elsewhere", "elsewhere") as elsewhere,
+        own_kafka(tmp_path / "kafka") as kafka,
+    ):
+        told = Story(tmp_path, request.param, database, elsewhere, kafka.bootstrap)
         try:
             yield told
         finally:
@@ -33,60 +42,122 @@ def story(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Story]:
             told.children.stop_all()
 
 
+def make_roles(server: Server, shape: Shape) -> None:
+    """The application's own roles and its empty database. Its owner dumps, so it bypasses the row-level security."""
+    with server.connect() as admin:
+        bypass = "bypassrls" if shape.row_security else "nobypassrls"
+        for role, rights in (("main_app_owner", f"createrole {bypass}"), ("main_app", "nocreaterole")):
+            admin.execute(f"create role {role} login password 'secret' {rights}".encode())
+            admin.execute(f"alter role {role} set search_path = {shape.schema}".encode())
+        admin.execute(b"create database app owner main_app_owner")
+
+
 def the_application_lives(story: Story) -> None:
     """Before anybody thinks of analytics: its roles, tables, rows and virtual environment."""
-    with story.database.connect() as admin:
-        for role, rights in (("main_app_owner", "createrole"), ("main_app", "nocreaterole")):
-            admin.execute(f"create role {role} login password 'secret' {rights}".encode())
-        admin.execute(b"create database app owner main_app_owner")
+    make_roles(story.database, story.shape)
+    make_roles(story.elsewhere, story.shape)
+    story.sql(f"create schema if not exists {story.shape.schema} authorization main_app_owner")
+    story.sql(f"grant usage on schema {story.shape.schema} to main_app")
     shutil.copytree(HERE / "main_app", story.app_folder)
     app = story.terminals["main app"]
+    if story.shape.row_security:
+        app.variables["ROW_SECURITY"] = "forced"
     uv = ROOT / ".venv" / "bin" / "uv"
     app.run(f"{uv} venv --quiet --seed --python {ROOT}/.venv/bin/python .venv")
-    packages = f"-r requirements.txt mypy 'sqlalchemy=={story.sqlalchemy}.*'"
+    packages = f"-r requirements.txt mypy 'sqlalchemy=={story.shape.sqlalchemy}.*'"
     app.run(f"{uv} pip install --quiet --python .venv/bin/python {packages}")
     app.run("alembic upgrade head && alembic check")
     story.sql(
         f"""
+        set search_path = {story.shape.schema};
         insert into accounts (id, name, timezone) values ('{story.account}', 'Ours', 'Europe/Berlin');
         insert into users (id, account_id, email, role)
           values ('{story.user}', '{story.account}', 'a@example.com', 'team_admin');
         insert into trees (id, account_id, name) values ('{story.flow}', '{story.account}', 'Reset the router');
-        insert into ai_sessions (id, account_id, problem_domain, status, matched_flow_id, resolved_at)
-          values (gen_random_uuid(), '{story.account}', 'Network', 'resolved', '{story.flow}', now())
         """
     )
+    story.sql(SESSIONS.format(story=story, count=1))
     secret = "what the main app signs its tokens with, 32 bytes or more"
     app.variables["TOKEN"] = jwt.encode({"sub": str(story.user), "exp": int(time.time()) + 3600}, secret, "HS256")
 
 
-def test_it_is_adopted_by_the_document_alone(story: Story) -> None:
+SESSIONS = """
+insert into {story.shape.schema}.ai_sessions (id, account_id, problem_domain, status, matched_flow_id, resolved_at)
+select gen_random_uuid(), '{story.account}', 'Network', 'resolved', '{story.flow}', now()
+from generate_series(1, {count})
+"""
+"""Matched, and nobody told us."""
+
+
+def test_it_is_adopted_by_the_document_alone_and_lives_on(story: Story) -> None:
     the_application_lives(story)
     began = time.monotonic()
     app = story.terminals["main app"]
 
     story.section("1. Where things are")
+    app.run(DUMP)
     story.section("2. The package")
     shutil.copytree(HERE / "adopted", story.app_folder, dirs_exist_ok=True)
     the_package_is_typed_and_clashes_with_nothing(story)
 
+    other_schema = story.shape.schema != "public"
+    if other_schema:
+        story.type(story.block("10. Upgrades and other shapes", "MAIN_APP_SCHEMA"))
     story.section("3. The database")
+    if other_schema:
+        story.type(story.block("10. Upgrades and other shapes", "search_path"))
     app.run("sed -i 's/, include_object=include_object//' migrations/env.py")
     assert "remove_table" in app.run("alembic check", fails=True)
     shutil.copytree(HERE / "adopted", story.app_folder, dirs_exist_ok=True)
 
     story.section("4. Kafka, relay and consumer")
-    app.start("main-app", f"uvicorn --port {story.ports['app']} app.main:app", story.children)
+    running = app.start("main-app", SERVE.format(port=story.ports["app"]), story.children)
     story.wait_for("the application", lambda: story.app.get("/docs").is_success)
     story.match()
-    # The API is a block that runs on, and one that asks it.
-    api, asking = [block for block in BLOCKS if block.section == "6. The API" and block.language == "sh"]
-    story.type(api)
+    story.type(story.block("6. The API", "python -m analytics_api"))
     story.wait_for("the match in the numbers", lambda: usage_count(story) == 2)
-    story.type(asking)
+    story.type(story.block("6. The API", "curl"))
     story.say(f"adopted in {time.monotonic() - began:.0f} s")
-
     the_insights_are_the_numbers_of_the_api(story)
+
+    story.sql(SESSIONS.format(story=story, count=3))
+    story.terminals["analytics"].variables["ACCOUNT_ID"] = str(story.account)
+    story.section("Rollout")
+    assert usage_count(story) == 5
+
+    story.children.stop(running)
+    the_application_changes_its_tables(story)
+    a_dump_comes_back_in_another_cluster(story)
+
+
+SERVE = "uvicorn --port {port} app.main:app"
+DUMP = 'pg_dump --format=custom --file=before.dump "$MIGRATION_DATABASE_URL"'
+
+
+def the_application_changes_its_tables(story: Story) -> None:
+    app = story.terminals["main app"]
+    shutil.copytree(HERE / "living_on", story.app_folder, dirs_exist_ok=True)
+    app.run("alembic upgrade head && alembic check && mypy --strict app")
+    story.section("8. Your migrations")
+    app.start("main-app-2", SERVE.format(port=story.ports["app"]), story.children)
+    story.wait_for("the application", lambda: story.app.get("/docs").is_success)
+    session = story.match()
+    story.post(f"/sessions/{session}/resolve")
+    story.wait_for("its match in the numbers", lambda: usage_count(story) == 6)
+    story.type(story.block("3. The database", "check-schema"))
+    assert story.sql("select count(*) from analytics.trigger_failure") == [(0,)]
+    assert story.get(f"{BASE}?period=7d")["total_sessions"] == 6
+
+
+def a_dump_comes_back_in_another_cluster(story: Story) -> None:
+    elsewhere = story.terminals["elsewhere"]
+    places = story.block("1. Where things are", "SUPERUSER_URL")
+    elsewhere.run("".join(places.text.splitlines(keepends=True)[1:]))
+    if story.shape.schema != "public":
+        elsewhere.run(f"export MAIN_APP_SCHEMA={story.shape.schema}")
+    story.section("9. Your dumps")
+    assert '"rollup_drift_rows": 0' in elsewhere.run("python -m psa_event_consumer jobs run reconcile")
+    elsewhere.run("python -m analytics_api check-schema")
 
 
 def usage_count(story: Story) -> object:
