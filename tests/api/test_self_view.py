@@ -1,7 +1,8 @@
 """`/me` and the gate: who sees whom, with the self view off and on."""
 
 from collections.abc import Iterator
-from uuid import uuid4
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -52,6 +53,26 @@ def test_me_is_the_bearer_and_nobody_else(open_api: RunningApi, alpha: Account, 
         assert answer.json()["team"] is None
     again = open_api.get(PATHS["me"], alpha.engineer, headers={"If-None-Match": answers[1].headers["etag"]})
     assert again.status_code == 200, "another user's tag stands for another answer"
+
+
+def test_two_who_ask_at_once_each_get_their_own(
+    open_api: RunningApi, module_database: Database, bravo: Account
+) -> None:
+    """Requests that ask the same share an execution: what is asked of oneself is not the same."""
+    other = uuid4()
+    with module_database.connect() as connection:
+        connection.execute(
+            "insert into users (id, account_id, email, role) values (%s, %s, 'Bravo2@example.com', 'engineer')",
+            [other, bravo.id],
+        )
+    module_database.wait_for_replica()
+
+    def own(user: UUID) -> bool:
+        found: str = open_api.get(PATHS["me"], user).json()["engineer"]["user_id"]
+        return found == str(user)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(own, [bravo.engineer, other] * 40))
 
 
 def test_the_team_shows_from_five_engineers_on(open_api: RunningApi, module_database: Database, alpha: Account) -> None:
