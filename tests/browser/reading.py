@@ -4,7 +4,7 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, Route, expect
 
 from tests.api.running import BASE
 from tests.infra.waiting import wait_until
@@ -18,6 +18,17 @@ TABS = ("Overview", "Coverage", "Flow Quality", "PSA")
 def wait_until_noted(page: Page, condition: Callable[[], bool]) -> None:
     """Lets the page go on until the condition holds: what a route handler notes comes only while it does."""
     wait_until(condition, "what a route handler notes", 5, sleep=lambda seconds: page.wait_for_timeout(seconds * 1000))
+
+
+def hold(page: Page, pattern: str) -> list[Route]:
+    """Requests that get no answer from now on, until the test lets one go."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    page.route(pattern, keep)
+    return held
 
 
 def question_of(url: str) -> str | None:

@@ -3,8 +3,12 @@ import { useClient } from "./ClientContext";
 import type { Answer, Params } from "./client";
 import { nextTryMs, REFRESH_MS } from "./refresh";
 import type { Answers, Question } from "./types";
+import { useAgain } from "./useAgain";
 
-export type QuestionResult<Q extends Question> = UseQueryResult<Answer<Answers[Q]>, Error>;
+/** `again` asks anew, though an answer may still be awaited. */
+export type Repeatable<T> = UseQueryResult<T, Error> & { again: () => Promise<void> };
+
+export type QuestionResult<Q extends Question> = Repeatable<Answer<Answers[Q]>>;
 
 /**
  * One question with its parameters, refreshed while the page is visible. Another period keeps the old numbers on
@@ -17,8 +21,10 @@ export function useQuestion<Q extends Question>(
   owner: string = question,
 ): QuestionResult<Q> {
   const client = useClient();
-  return useQuery({
-    queryKey: [owner, question, params],
+  const queryKey = [owner, question, params];
+  const again = useAgain(queryKey);
+  const result = useQuery({
+    queryKey,
     queryFn: ({ signal }) => client.ask(question, params, signal),
     placeholderData: keepPreviousData,
     staleTime: REFRESH_MS,
@@ -27,4 +33,5 @@ export function useQuestion<Q extends Question>(
       return nextTryMs(state.error ?? state.fetchFailureReason);
     },
   });
+  return { ...result, again };
 }

@@ -1,14 +1,18 @@
-import type { UseQueryResult } from "@tanstack/react-query";
 import { useState } from "react";
 import { useSlow } from "../state/useSlow";
 
+interface Asked {
+  isFetching: boolean;
+  again: () => Promise<void>;
+}
+
 /** A question's second try, and whether the present one takes too long. */
-export function useAttempts<T>(result: Pick<UseQueryResult<T, Error>, "isFetching" | "refetch">) {
+export function useAttempts({ isFetching, again }: Asked) {
   const [attempt, setAttempt] = useState(1);
-  const slow = useSlow(result.isFetching, attempt);
+  const slow = useSlow(isFetching, attempt);
   const retry = () => {
     setAttempt((number) => number + 1);
-    void result.refetch();
+    void again();
   };
   return { slow, retry };
 }

@@ -1,8 +1,7 @@
-import { useState } from "react";
+import { useAttempts } from "../frame/useAttempts";
 import { SlowBanner } from "../frame/Waiting";
 import { summaryOf } from "../lib/summary";
 import { useMoney } from "../state/Money";
-import { useSlow } from "../state/useSlow";
 import { ErrorNotice } from "../ui/ErrorNotice";
 import { Icon } from "../ui/Icon";
 import { Skeleton } from "../ui/Skeleton";
@@ -17,13 +16,9 @@ import { useReport } from "./useReport";
 /** The four tabs as one page for paper. */
 export default function Report({ view, onClose }: ReportProps) {
   const { rate } = useMoney();
-  const { answers, asOf, error, isFetching, refetch } = useReport(view);
-  const [attempt, setAttempt] = useState(1);
-  const slow = useSlow(isFetching, attempt);
-  const retry = () => {
-    setAttempt(attempt + 1);
-    void refetch();
-  };
+  const report = useReport(view);
+  const { answers, asOf, error } = report;
+  const { slow, retry } = useAttempts(report);
   return (
     <>
       <div className="fpa-no-print mt-5 mb-4 flex flex-wrap gap-2">

@@ -1,7 +1,5 @@
-import type { UseQueryResult } from "@tanstack/react-query";
-import type { Answer } from "../api/client";
 import type { Answers, Question } from "../api/types";
-import { useQuestion } from "../api/useQuestion";
+import { type QuestionResult, useQuestion } from "../api/useQuestion";
 import { effectParams, flowQualityParams, questionParams, trendParams } from "../state/question";
 import { DEFAULT_VIEW, type View } from "../state/view";
 
@@ -15,7 +13,7 @@ export interface ReportResult {
   asOf: string | null;
   error: Error | null;
   isFetching: boolean;
-  refetch: () => Promise<unknown>;
+  again: () => Promise<void>;
 }
 
 /** All seven questions, always compared: the summary tells what changed. */
@@ -28,7 +26,7 @@ export function useReport(view: View): ReportResult {
   const trend = useQuestion("trend", trendParams(asked), OWNER);
   const engineers = useQuestion("engineers", questionParams(asked), OWNER);
   const effects = useQuestion("flow-effects", effectParams(asked), OWNER);
-  const all: UseQueryResult<Answer<unknown>, Error>[] = [overview, coverage, quality, psa, trend, engineers, effects];
+  const all: readonly QuestionResult<Question>[] = [overview, coverage, quality, psa, trend, engineers, effects];
   return {
     answers:
       overview.data && coverage.data && quality.data && psa.data && trend.data && engineers.data && effects.data
@@ -46,7 +44,9 @@ export function useReport(view: View): ReportResult {
     asOf: earliest(all.map(({ data }) => data?.asOf ?? null)),
     error: all.find(({ error }) => error !== null)?.error ?? null,
     isFetching: all.some(({ isFetching }) => isFetching),
-    refetch: () => Promise.all(all.map(({ refetch }) => refetch())),
+    again: async () => {
+      await Promise.all(all.map(({ again }) => again()));
+    },
   };
 }
 

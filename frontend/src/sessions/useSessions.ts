@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { useClient } from "../api/ClientContext";
 import type { Params } from "../api/client";
 import type { SessionsPage } from "../api/types";
+import { useAgain } from "../api/useAgain";
 
 /** Up to here a list that is sorted is read to its end, so that the order is of all its sessions. */
 export const MOST_SORTED = 2_000;
@@ -11,8 +12,10 @@ const LARGE_PAGE: Params = { limit: "200" };
 /** The sessions behind a number, page by page; the cursor keeps all pages on one instant. */
 export function useSessions(params: Params, sorted: boolean) {
   const client = useClient();
+  const queryKey = ["sessions", params];
+  const again = useAgain(queryKey);
   const result = useInfiniteQuery({
-    queryKey: ["sessions", params],
+    queryKey,
     queryFn: ({ pageParam, signal }) =>
       client.sessions({ ...params, ...(sorted ? LARGE_PAGE : {}), ...pageParam }, signal),
     initialPageParam: {} as Params,
@@ -29,7 +32,7 @@ export function useSessions(params: Params, sorted: boolean) {
   useEffect(() => {
     if (readOn) void fetchNextPage();
   }, [readOn, fetchNextPage]);
-  return result;
+  return { ...result, again };
 }
 
 const nextPage = ({ next_cursor: cursor }: SessionsPage): Params | null => (cursor === null ? null : { cursor });

@@ -22,6 +22,7 @@ export function App() {
         getToken={storedToken}
         onOpenFlow={(flowId) => setRequest({ kind: "open", flowId })}
         onCreateFlow={(domain) => setRequest({ kind: "create", domain })}
+        onOpenTicket={(ticketId) => setRequest({ kind: "ticket", ticketId })}
       />
       {request && <EditorNotice request={request} onClose={() => setRequest(null)} />}
     </main>
