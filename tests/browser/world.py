@@ -24,6 +24,8 @@ class World:
     unused: UUID = field(default_factory=uuid4)
     rare: UUID = field(default_factory=uuid4)
     archived: UUID = field(default_factory=uuid4)
+    colleagues: tuple[UUID, UUID] = field(default_factory=lambda: (uuid4(), uuid4()))
+    """Two engineers who share the sessions, but for one in five, which is nobody's."""
 
     @property
     def session_count(self) -> int:
@@ -77,10 +79,16 @@ def _beat(connection: psycopg.Connection, at: datetime) -> None:
 
 def _insert_people(connection: psycopg.Connection, world: World) -> None:
     connection.execute("insert into accounts values (%s, 'Browser', 'Europe/Berlin')", [world.account])
-    for user, role in ((world.admin, "team_admin"), (world.engineer, "engineer")):
+    people = {
+        world.admin: ("team_admin@example.com", "team_admin"),
+        world.engineer: ("engineer@example.com", "engineer"),
+        world.colleagues[0]: ("ann@example.com", "engineer"),
+        world.colleagues[1]: ("bert@example.com", "engineer"),
+    }
+    for user, (email, role) in people.items():
         connection.execute(
             "insert into users (id, account_id, email, role) values (%s, %s, %s, %s)",
-            [user, world.account, f"{role}@example.com", role],
+            [user, world.account, email, role],
         )
 
 
@@ -138,12 +146,13 @@ def _insert_session(connection: psycopg.Connection, world: World, session: Sessi
     created = now - timedelta(hours=1 + number * 1.4)
     resolved = created + timedelta(minutes=5 + number % 50) if session.status != "active" else None
     connection.execute(
-        "insert into ai_sessions (id, account_id, problem_domain, status, confidence_tier, confidence_score,"
+        "insert into ai_sessions (id, account_id, user_id, problem_domain, status, confidence_tier, confidence_score,"
         " matched_flow_id, session_rating, psa_ticket_id, created_at, resolved_at)"
-        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
             session_id,
             world.account,
+            None if number % 5 == 0 else world.colleagues[number % 2],
             session.domain,
             session.status,
             session.tier,

@@ -1,5 +1,4 @@
 import { type ReactNode, useMemo } from "react";
-import { ApiError } from "../api/errors";
 import type { Answers, Question } from "../api/types";
 import type { QuestionResult } from "../api/useQuestion";
 import { ShownContext } from "../sessions/DrillDown";
@@ -28,8 +27,6 @@ export function PartFrame<Q extends Question>({ result, children }: PartFramePro
       </ShownContext.Provider>
     );
   }
-  // A service older than the page does not know the question.
-  if (error instanceof ApiError && error.status === 404) return null;
   if (error) return <ErrorNotice error={error} onRetry={retry} />;
   return (
     <>

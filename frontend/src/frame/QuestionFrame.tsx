@@ -18,23 +18,21 @@ interface QuestionFrameProps<Q extends Question> {
   skeleton: { cards: number; rows: number };
   /** What the tab shows, as a file. */
   csv: (body: Answers[Q]) => string;
-  /** False where the numbers are of flows, whatever the domain of their sessions. */
-  byDomain?: boolean;
   children: (body: Answers[Q]) => ReactNode;
 }
 
 /** Around every tab: loading, failing, refreshing, how fresh, for which days, and the download. */
 export function QuestionFrame<Q extends Question>(props: QuestionFrameProps<Q>) {
-  const { question, result, skeleton, csv, byDomain = true, children } = props;
+  const { question, result, skeleton, csv, children } = props;
   const { data, error, isPlaceholderData } = result;
   const { slow, retry } = useAttempts(result);
   const shown = useMemo(() => {
     const { from, to, tz } = data?.body.period ?? { from: "", to: "", tz: "" };
     return {
-      domain: byDomain ? (data?.params.domain ?? null) : null,
+      domain: data?.params.domain ?? null,
       days: isPlaceholderData ? { from, to, tz } : null,
     };
-  }, [data, isPlaceholderData, byDomain]);
+  }, [data, isPlaceholderData]);
 
   if (error && (data === undefined || (error instanceof ApiError && error.endsAccess))) {
     return <ErrorNotice error={error} onRetry={retry} />;

@@ -2,22 +2,23 @@ import type { Engineers, WorkNumbers } from "../api/types";
 import { formatCount, formatHours, formatMinutes, formatRate, formatRating } from "../lib/format";
 import { Table } from "./Table";
 
-type Line = WorkNumbers & { name: string };
+type Line = WorkNumbers & { key: string; name: string };
 
 /** Engineers by name, then the team. */
 export function TeamTable({ answer }: { answer: Engineers }) {
   const rows: Line[] = [
     ...answer.engineers.map((engineer) => ({
       ...engineer,
-      name: `${engineer.email}${engineer.low_sample ? " (few sessions)" : ""}`,
+      key: engineer.user_id,
+      name: `${engineer.email ?? "Without an address"}${engineer.low_sample ? " (few sessions)" : ""}`,
     })),
-    { ...answer.team, name: "Whole team" },
+    { ...answer.team, key: "team", name: "Whole team" },
   ];
   return (
     <Table
       caption="Team, by name; no ranking"
       rows={rows}
-      rowKey={({ name }) => name}
+      rowKey={({ key }) => key}
       columns={[
         { heading: "Engineer", cell: (row) => row.name, text: true },
         { heading: "Sessions", cell: (row) => formatCount(row.session_count) },

@@ -13,10 +13,10 @@ export interface Shown {
 
 export const ShownContext = createContext<Shown>({ domain: null, days: null });
 
-/** A function that makes a click handler for a number. */
+/** A function that makes a click handler for a number. A flow's sessions count whatever their own domain. */
 export function useDrillDown(): (filter: SessionFilter, days?: Days) => () => void {
   const open = useContext(OpenListContext);
-  const shown = useContext(ShownContext);
+  const { domain, days: shownDays } = useContext(ShownContext);
   return (filter, days) => () =>
-    open(shown.domain === null ? filter : { domain: shown.domain, ...filter }, days ?? shown.days);
+    open(domain === null || filter.flow_id !== undefined ? filter : { domain, ...filter }, days ?? shownDays);
 }

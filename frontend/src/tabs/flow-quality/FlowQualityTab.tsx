@@ -18,8 +18,6 @@ export default function FlowQualityTab({ view, onView }: TabProps) {
       result={result}
       skeleton={{ cards: 0, rows: 12 }}
       csv={(body) => flowQualityCsv(body, filter, view.flowSort)}
-      // A flow's sessions count whatever their own domain.
-      byDomain={false}
     >
       {(body) =>
         body.flows.length === 0 ? (

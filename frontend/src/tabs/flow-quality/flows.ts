@@ -32,6 +32,7 @@ export const CSV_COLUMNS = [
   "flow_id",
   "name",
   "is_archived",
+  "domain",
   "usage_count",
   "ended_count",
   "open_count",
@@ -48,7 +49,6 @@ export const CSV_COLUMNS = [
   "recency_score",
   "quality_score",
   "low_sample",
-  "domain",
 ] as const satisfies readonly (keyof Flow | `success_interval_${"low" | "high"}`)[];
 
 export type Standing = { place: "top" | "bottom"; rank: number };

@@ -33,7 +33,16 @@ const domainOf = (row: Row): string => ("domain" in row ? String(row.domain).toL
 const userOf = (row: Row): string => ("user_id" in row ? String(row.user_id) : "");
 
 export function overviewCsv({ overview, trend, engineers, effects }: Parts): string {
-  const { period: _, as_of: __, stale: ___, previous, domain_breakdown, ...numbers } = overview;
+  const {
+    period: _,
+    as_of: __,
+    stale: ___,
+    previous,
+    domain_breakdown,
+    account_name: ____,
+    domain: _____,
+    ...numbers
+  } = overview;
   return csvOf(
     metricsOf(numbers, previous),
     {

@@ -15,7 +15,7 @@ const funnelRows = (funnel: FunnelCounts) =>
   }));
 
 export function psaCsv(body: Psa): string {
-  const { period: _, as_of: __, stale: ___, previous, push_funnel, daily_trend, ...numbers } = body;
+  const { period: _, as_of: __, stale: ___, domain: ____, previous, push_funnel, daily_trend, ...numbers } = body;
   const earlier = previous && funnelRows(previous.push_funnel);
   const days = previous?.daily_trend;
   return csvOf(

@@ -54,7 +54,7 @@ export function Team({ answer }: { answer: Engineers }) {
             className={engineer.low_sample ? "text-muted" : ""}
           >
             <th scope="row" className="fpa-sticky [overflow-wrap:anywhere]">
-              {engineer.email}
+              {engineer.email ?? "Without an address"}
               {!engineer.is_active && <span className="fpa-chip ml-2 text-muted">No longer active</span>}
             </th>
             <TeamCells row={engineer} before={before.get(engineer.user_id)} filter={{ user_id: engineer.user_id }} />
