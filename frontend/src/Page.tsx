@@ -15,6 +15,7 @@ import { listParams } from "./state/question";
 import { useLatest } from "./state/useLatest";
 import { useTheme } from "./state/useTheme";
 import { useView } from "./state/useView";
+import { parseView, writeView } from "./state/view";
 import { ThemeToggle } from "./ui/ThemeToggle";
 import "./styles.css";
 
@@ -31,6 +32,9 @@ export function Page(props: FlowPilotAnalyticsPageProps) {
   const showToggle = themeToggle ?? theme === undefined;
   const { look, ...toggle } = useTheme(theme ?? "system", showToggle, root);
   const [view, onView] = useView(search, onSearchChange);
+  // A list that opens over the tabs changes nothing in them.
+  const underneath = writeView("", { ...view, list: null });
+  const tabsView = useMemo(() => parseView(underneath), [underneath]);
   const opensTickets = props.onOpenTicket !== undefined;
   const actions = useMemo<Actions>(
     () => ({
@@ -56,7 +60,7 @@ export function Page(props: FlowPilotAnalyticsPageProps) {
               {/* Paper is light. */}
               <div ref={root} className="fpa-root" data-theme={view.report ? "light" : look}>
                 <PageBody aside={showToggle && !view.report && <ThemeToggle {...toggle} />}>
-                  <PageContent view={view} onView={onView} />
+                  <PageContent view={tabsView} onView={onView} />
                 </PageBody>
                 {view.list && (
                   <SessionsDialog

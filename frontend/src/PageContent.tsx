@@ -1,3 +1,4 @@
+import { memo } from "react";
 import { Controls } from "./controls/Controls";
 import { ReportPart } from "./report/ReportPart";
 import type { ChangeView } from "./state/useView";
@@ -14,7 +15,7 @@ const TABS = [
 ] as const satisfies readonly { id: Tab; title: string }[];
 
 /** The tabs under the question they share, or the printable page in their place. */
-export function PageContent({ view, onView }: { view: View; onView: ChangeView }) {
+export const PageContent = memo(function PageContent({ view, onView }: { view: View; onView: ChangeView }) {
   if (view.report) return <ReportPart view={view} onClose={() => onView({ report: false })} />;
   return (
     <>
@@ -29,4 +30,4 @@ export function PageContent({ view, onView }: { view: View; onView: ChangeView }
       </Tabs>
     </>
   );
-}
+});
