@@ -49,6 +49,9 @@ lock: $(INSTALLED) ## Write the lock files anew
 adoption: install ## Bring the product into a main application by docs/adopting.md, and tell what was done
 	$(RUN) -m pytest -s tests/adoption $(ARGS)
 
+audit: install ## Look for known weaknesses in what is locked, where their databases can be reached
+	UV=$(UV) requirements/audit
+
 chaos: install ## Run the long fault scenarios; ARGS=NAME runs one
 	$(RUN) -m tests.chaos $(ARGS)
 
