@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.stack.stack import RunningStack, kill_all, launch, processes_of
+from tests.stack.stack import kill_all, launch, processes_of
 
 PARTS = ("--empty", *(f"--without={part}" for part in ("relay", "consumer", "push-worker", "api")))
 _BALLAST = "ballast"
@@ -25,21 +25,23 @@ class Servers:
         self.small_disk = False
         self._start_up = threading.Lock()
         try:
-            self._stack = self._start()
+            self._start()
             self.environment = self._stack.environment
             self.small_disk = os.geteuid() == 0 and self._move_primary(disk_mib)
         except BaseException:
             self.close()
             raise
 
-    def _start(self) -> RunningStack:
-        stack = launch(self.folder, *PARTS)
-        stack.wait_ready()
+    def _start(self) -> None:
+        self._stack = launch(self.folder, *PARTS)
+        self._stack.wait_ready()
         self.starts += 1
-        with psycopg.connect(stack.environment["PRIMARY_DSN"], autocommit=True) as admin:
+        with (
+            suppress(psycopg.Error),
+            psycopg.connect(self._stack.environment["PRIMARY_DSN"], autocommit=True) as admin,
+        ):
             admin.execute(_WAL.encode())
             admin.execute("select pg_reload_conf()")
-        return stack
 
     def _move_primary(self, disk_mib: int) -> bool:
         """Put the primary's data onto a file system in memory, which can be filled; False where none can be mounted."""
@@ -55,7 +57,7 @@ class Servers:
         else:
             data.rmdir()
             kept.rename(data)
-        self._stack = self._start()
+        self._start()
         return mounted
 
     def fill_disk(self) -> None:
@@ -81,8 +83,8 @@ class Servers:
         with self._start_up:
             if self._stack.process.poll() is None:
                 return
-            with suppress(AssertionError, psycopg.Error):
-                self._stack = self._start()
+            with suppress(AssertionError):  # it ended once more, or is not ready yet
+                self._start()
 
     def close(self) -> None:
         with suppress(subprocess.TimeoutExpired, AttributeError):  # it may not have come to be
