@@ -26,7 +26,7 @@ from analytics_api.database.compiled import compiled
 from analytics_api.database.conninfo import with_server_settings
 from analytics_api.database.replica import Replica
 from analytics_api.questions.answering import IS_FILLED, Answering
-from analytics_api.questions.endpoints import ENDPOINTS, Endpoint
+from analytics_api.questions.endpoints import ENDPOINTS, Asked, Endpoint
 from analytics_api.questions.freshness import AS_OF
 from analytics_api.settings import Settings
 from benchmarks.http_latency import ADMIN, BIG, QUESTIONS, fill
@@ -86,7 +86,7 @@ def bare(
 ) -> Callable[[], Awaitable[bytes]]:
     """Make the floor."""
     period = parse_period(period=name, from_=None, to=None, tz="Europe/Berlin", now=now, default_tz=None)
-    plan = endpoint.plan(Scope(BIG), period, {}, Source.ROLLUPS)
+    plan = endpoint.plan(Asked(Scope(BIG), ADMIN, period, {}, Source.ROLLUPS))
     principal = Principal(Scope(BIG), "team_admin", period.tz)
     asked = [entering_as(ADMIN), acting_for(principal), IS_FILLED, *plan.asked, AS_OF]
     messages = [(compiled(each.select).text, compiled(each.select).parameters(each.values)) for each in asked]

@@ -19,6 +19,8 @@ class Statement:
     select: "Select[*tuple[Any, ...]]"
     """The same object whenever the same thing is asked, so that whoever executes it may keep what it compiled to."""
     values: Mapping[str, Any]
+    plan_once: bool = False
+    """Whether one plan is good for every account and period, so that PostgreSQL need not make one for each."""
 
     def bound(self) -> "Select[*tuple[Any, ...]]":
         """Give the select its values, for SQLAlchemy to execute."""

@@ -34,7 +34,7 @@ _TENANT = select(func.set_config("app.current_account_id", bindparam("tenant", t
 
 def entering_as(user_id: UUID) -> Statement:
     """Ask for the user."""
-    return Statement(_PRINCIPAL, {"user_id": user_id})
+    return Statement(_PRINCIPAL, {"user_id": user_id}, plan_once=True)
 
 
 def acting_for(principal: Principal) -> Statement:

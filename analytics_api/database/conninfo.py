@@ -10,8 +10,6 @@ _SERVER_SETTINGS = {
     # Both are meant for queries of seconds; ours take milliseconds, and a second worker only takes it from others.
     "jit": "off",
     "max_parallel_workers_per_gather": "0",
-    # A generic plan knows neither the account's size nor the period's length.
-    "plan_cache_mode": "force_custom_plan",
     "timezone": "UTC",
     # A role or a database may have set them otherwise.
     "row_security": "on",

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from itertools import count
 from typing import Any
 
 import psycopg
@@ -14,7 +15,18 @@ POOL_SIZE = 10
 POOL_WAIT_SECONDS = 5
 LIFETIME_SECONDS = 300
 
-Connection = psycopg.AsyncConnection[Any]
+
+class Connection(psycopg.AsyncConnection[Any]):
+    """A connection that remembers what is prepared on its server session."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  passed on as they are
+        super().__init__(*args, **kwargs)
+        self.prepared: dict[object, bytes] | None = None
+        """The name of each statement; None where a pooler stands between, whose sessions change."""
+        self.numbers = count()
+        """For their names: none is given twice."""
+
+
 Pool = AsyncConnectionPool[Connection]
 
 log = structlog.get_logger(__name__)
@@ -46,7 +58,7 @@ class Engine:
                 max_lifetime=LIFETIME_SECONDS,
                 connection_class=self._connection_class(),
                 configure=self._notice_server,
-                # Nothing is prepared on the server: see the decision on planning.
+                # What is prepared, `Snapshot` prepares.
                 kwargs={"autocommit": True, "prepare_threshold": None},
             )
             await self._pool.open()
@@ -82,7 +94,7 @@ class Engine:
     def _connection_class(self) -> type[Connection]:
         engine = self
 
-        class Connecting(psycopg.AsyncConnection[Any]):
+        class Connecting(Connection):
             """Tells whoever waits why there is no connection, instead of letting them wait for further attempts."""
 
             @classmethod
@@ -100,6 +112,10 @@ class Engine:
 
     async def _notice_server(self, connection: Connection) -> None:
         self._no_server = None
+        cursor = await connection.execute("select pg_backend_pid()")
+        if await cursor.fetchone() == (connection.info.backend_pid,):
+            # Its own server session: PgBouncer tells clients numbers that it made up.
+            connection.prepared = {}
         on_primary = connection.info.parameter_status("in_hot_standby") == "off"
         if on_primary and prefers_standby(self.conninfo) and not self.fell_back:
             self.fell_back = True

@@ -2,35 +2,45 @@
 
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-import psycopg
 from psycopg import errors, generators
+from psycopg.abc import Buffer
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ExecStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import Select
 
 from analytics_api.database.compiled import Compiled, compiled
+from analytics_api.database.engine import Connection
 from shared_queries.plan import Rows
 from shared_queries.statement import Statement
 
 Observe = Callable[[str, int, int, BaseException | None], None]
 """Takes a statement's text, when it began and ended (nanoseconds since 1970), and its error."""
 
-Command = tuple[Compiled, Mapping[str, Any]]
-
 ANSWER_SECONDS = 8.0
 """How long a server may take: one that is frozen rather than gone answers nothing at all."""
 
 _BEGIN = Compiled(b"begin isolation level repeatable read read only", (), {})
+_PLAN_ONCE = Compiled(b"set local plan_cache_mode = force_generic_plan", (), {})
 _COMMIT = Compiled(b"commit", (), {})
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    compiled: Compiled
+    values: Mapping[str, Any] = field(default_factory=dict)
+    place: int = -1
+    """Among what was asked; -1 for what is ours."""
+    plan_once: bool = False
 
 
 class Snapshot:
     """A connection that reads: what is asked of it together sees the same rows."""
 
-    def __init__(self, connection: psycopg.AsyncConnection[Any], observe: Observe | None = None) -> None:
+    def __init__(self, connection: Connection, observe: Observe | None = None) -> None:
         self._connection = connection
         self._transformer = Transformer(connection)
         self._observe = observe
@@ -38,7 +48,7 @@ class Snapshot:
 
     async def hold(self) -> None:
         """Begin a transaction for all that follows; whoever gave the connection ends it."""
-        await self._connection.wait(self._round_trip([(_BEGIN, {})]), timeout=ANSWER_SECONDS)
+        await self._connection.wait(self._round_trip([_Command(_BEGIN)]), timeout=ANSWER_SECONDS)
         self._is_held = True
 
     async def rows(self, select: Select[Any], values: Mapping[str, Any] | None = None) -> Rows:
@@ -46,49 +56,76 @@ class Snapshot:
         return (await self.run(Statement(select, values or {})))[0]
 
     async def run(self, *asked: Statement) -> Sequence[Rows]:
-        """Read the rows of each statement in one round trip, in one REPEATABLE READ READ ONLY transaction."""
-        commands: list[Command] = [(compiled(each.select), each.values) for each in asked]
-        # One statement is a snapshot by itself.
-        in_transaction = len(commands) > 1 and not self._is_held
-        if in_transaction:
-            commands = [(_BEGIN, {}), *commands, (_COMMIT, {})]
-        results = await self._connection.wait(self._round_trip(commands), timeout=ANSWER_SECONDS)
-        return [self._loaded(result) for result in (results[1:-1] if in_transaction else results)]
+        """Read the rows of each statement in one round trip, in one REPEATABLE READ READ ONLY transaction.
 
-    def _round_trip(self, commands: Sequence[Command]) -> Generator[Any, Any, Sequence[PGresult]]:
+        Those that are planned once come last, whatever their place.
+        """
+        commands = self._commands(asked)
+        results = await self._connection.wait(self._round_trip(commands), timeout=ANSWER_SECONDS)
+        rows: list[Rows] = [()] * len(asked)
+        for command, result in zip(commands, results, strict=True):
+            if command.place >= 0:
+                rows[command.place] = self._loaded(result)
+        return rows
+
+    def _commands(self, asked: Sequence[Statement]) -> Sequence[_Command]:
+        prepares = self._connection.prepared is not None and not self._is_held
+        commands = [
+            _Command(compiled(each.select), each.values, place, each.plan_once and prepares)
+            for place, each in enumerate(asked)
+        ]
+        if len(commands) == 1 or self._is_held:
+            # One statement is a snapshot by itself.
+            return commands
+        own = [command for command in commands if not command.plan_once]
+        once = [command for command in commands if command.plan_once]
+        mode = [_Command(_PLAN_ONCE)] if once else []
+        return [_Command(_BEGIN), *own, *mode, *once, _Command(_COMMIT)]
+
+    def _round_trip(self, commands: Sequence[_Command]) -> Generator[Any, Any, Sequence[PGresult]]:
         """Send all, then wait for all: psycopg's pipeline mode, without a wait between two statements."""
         pgconn = self._connection.pgconn
-        messages = [self._message(command, values) for command, values in commands]
+        names = dict(self._connection.prepared or {})
+        messages = [self._message(command, names) for command in commands]
         pgconn.enter_pipeline_mode()
         for message in messages:
-            pgconn.send_query_params(*message)
+            message.send(pgconn)
         pgconn.pipeline_sync()
         yield from generators.send(pgconn)
         results: list[PGresult] = []
         error: BaseException | None = None
-        for command, _ in commands:
+        for command, message in zip(commands, messages, strict=True):
             begun = time.time_ns()
+            if message.prepares:
+                (result,) = yield from generators.fetch_many(pgconn)
+                error = error or self._error_of(result)
             (result,) = yield from generators.fetch_many(pgconn)
             results.append(result)
             failed = self._error_of(result) if error is None else None
             error = error or failed
+            if error is None and message.prepares:
+                self._connection.prepared[message.key] = message.name  # type: ignore[index]  # it prepares
             if self._observe is not None:
-                self._observe(command.text.decode(), begun, time.time_ns(), failed)
+                self._observe(command.compiled.text.decode(), begun, time.time_ns(), failed)
         yield from generators.fetch_many(pgconn)
         pgconn.exit_pipeline_mode()
         if error is not None:
             raise error
         return results
 
-    def _message(self, command: Compiled, values: Mapping[str, Any]) -> tuple[Any, ...]:
-        """Make the arguments of libpq's PQsendQueryParams; results come as text."""
-        parameters = command.parameters(values)
-        if not parameters:
-            return (command.text, None)
+    def _message(self, command: _Command, names: dict[object, bytes]) -> "_Message":
+        parameters = command.compiled.parameters(command.values)
         transformer = self._transformer
         # As text, the 90 instants of a period's days would take ten times as long (320 us).
-        dumped = transformer.dump_sequence(parameters, [PyFormat.BINARY] * len(parameters))
-        return (command.text, dumped, transformer.types, transformer.formats)
+        values = transformer.dump_sequence(parameters, [PyFormat.BINARY] * len(parameters))
+        types, formats = (transformer.types or (), transformer.formats) if parameters else ((), None)
+        if not command.plan_once:
+            return _Message(command.compiled.text, values, types, formats)
+        key = (command.compiled.text, types)
+        if (name := names.get(key)) is not None:
+            return _Message(command.compiled.text, values, types, formats, name)
+        names[key] = b"s%d" % next(self._connection.numbers)
+        return _Message(command.compiled.text, values, types, formats, names[key], key)
 
     def _error_of(self, result: PGresult) -> BaseException | None:
         if result.status == ExecStatus.FATAL_ERROR:
@@ -98,3 +135,31 @@ class Snapshot:
     def _loaded(self, result: PGresult) -> Rows:
         self._transformer.set_pgresult(result)
         return self._transformer.load_rows(0, result.ntuples, tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """A statement on its way; results come as text."""
+
+    text: bytes
+    values: Sequence[Buffer | None]
+    types: tuple[int, ...]
+    formats: Sequence[Format] | None
+    name: bytes = b""
+    """Under which it is prepared; none where it is not."""
+    key: object = None
+    """Under which the name is kept, where it is prepared on this way."""
+
+    @property
+    def prepares(self) -> bool:
+        """Whether preparing it has a result of its own."""
+        return self.key is not None
+
+    def send(self, pgconn: PGconn) -> None:
+        """Hand it to libpq."""
+        if self.prepares:
+            pgconn.send_prepare(self.name, self.text, self.types)
+        if self.name:
+            pgconn.send_query_prepared(self.name, self.values, self.formats)
+        else:
+            pgconn.send_query_params(self.text, self.values, self.types, self.formats)

@@ -7,6 +7,7 @@ _LOST_SNAPSHOT = frozenset(
     {
         "40001",  # serialization failure: how a standby cancels a query that stands in the way of replay
         "40P01",  # deadlock, with replay
+        "0A000",  # a migration has changed what a prepared statement gives; on a new connection it is prepared anew
         "25P03",  # idle in transaction for too long: we were starved, not idle
         "53300",  # too many connections
         "57P01",  # terminated by an administrator, or by a conflict with replay
@@ -35,9 +36,9 @@ def is_unavailability(error: BaseException) -> bool:
 
 
 def breaks_others(error: BaseException) -> bool:
-    """Return whether the server has probably left every other connection to it as well."""
+    """Return whether every other connection is probably as useless, with its server gone or its statements outdated."""
     state = sqlstate(error)
-    return is_worth_a_retry(error) and (state is None or state.startswith(("08", "57P")))
+    return is_worth_a_retry(error) and (state is None or state.startswith(("08", "0A", "57P")))
 
 
 def sqlstate(error: BaseException) -> str | None:

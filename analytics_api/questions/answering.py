@@ -16,7 +16,7 @@ from analytics_api.questions.freshness import AS_OF, Freshness, as_of_in, freshn
 from analytics_api.questions.parameters import Values, period_of, read_query, session_filter
 from analytics_api.questions.responses import PeriodInfo, fields_of
 from analytics_api.questions.session_export import Export, Exports
-from analytics_api.questions.sharing import Shared, Turns
+from analytics_api.questions.sharing import Begins, Shared, Turns
 from analytics_api.questions.shown import CACHE_HEADERS, Shown, as_csv, as_json, disposition
 from analytics_api.settings import Settings
 from shared_queries import rollups
@@ -26,7 +26,7 @@ from shared_queries.plan import Plan, Rows
 from shared_queries.source import Source
 from shared_queries.statement import Statement
 
-IS_FILLED = Statement(rollups.is_filled(), {})
+IS_FILLED = Statement(rollups.is_filled(), {}, plan_once=True)
 
 
 def utc_now() -> datetime:
@@ -44,6 +44,7 @@ class Answering:
     clock: Callable[[], datetime] = utc_now
     turns: Turns = field(default_factory=Turns)
     shared: Shared[Shown] = field(default_factory=Shared)
+    principals: Shared[Principal] = field(default_factory=Shared)
     filled: bool = True
     """Whether the rollups were complete in the snapshot before."""
     _exports: Exports = field(init=False)
@@ -60,7 +61,7 @@ class Answering:
         """
         user_id = self.verifier.user_id(authorization)
         any_role = endpoint.of_self and self.settings.engineer_self_view
-        principal = await self.replica.read(partial(_identify, user_id, any_role))
+        principal = await self._principal(user_id, any_role)
         asked = _Asked(endpoint, user_id, principal, read_query(query_string, endpoint.parameters), self._source())
         question = asked.at(self.clock())
         if endpoint.is_exported and asked.wants_csv:
@@ -68,10 +69,10 @@ class Answering:
         # Two users of an account share an answer, but not the one about themselves.
         key = (endpoint.name, user_id if endpoint.of_self else None, principal, frozenset(asked.values.items()))
 
-        async def execute(begins: Callable[[], None]) -> Shown:
+        async def execute(begins: Begins) -> Shown:
             async with self.turns.of(principal.scope.account_id) as waited:
-                begins()
-                return await self._answered(asked, asked.at(self.clock()) if waited else question)
+                later = begins() or waited
+                return await self._answered(asked, asked.at(self.clock()) if later else question)
 
         return await self.shared.ask(key, execute)
 
@@ -82,6 +83,13 @@ class Answering:
         fresh = freshness(as_of, question.now, self.settings.max_staleness)
         named = {"Content-Disposition": disposition(asked.endpoint, period_info(period))}
         return Export(pieces, {**CACHE_HEADERS, **fresh.headers, **named})
+
+    async def _principal(self, user_id: UUID, any_role: bool) -> Principal:  # noqa: FBT001  half of a key
+        async def execute(begins: Begins) -> Principal:
+            begins()
+            return await self.replica.read(partial(_identify, user_id, any_role))
+
+        return await self.principals.ask((user_id, any_role), execute)
 
     async def _answered(self, asked: "_Asked", question: "_Question") -> Shown:
         rows, filled, as_of = await self.replica.read(question.read)

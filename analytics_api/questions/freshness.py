@@ -10,7 +10,7 @@ from shared_queries.plan import Rows
 from shared_queries.statement import Statement
 from shared_queries.tables import freshness_view
 
-AS_OF = Statement(select(freshness_view.c.as_of), {})
+AS_OF = Statement(select(freshness_view.c.as_of), {}, plan_once=True)
 """The instant up to which the snapshot is complete: one row, or none."""
 
 

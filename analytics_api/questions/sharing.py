@@ -10,6 +10,8 @@ from uuid import UUID
 from analytics_api.problems.errors import BusyError
 
 T = TypeVar("T")
+Begins = Callable[[], bool]
+"""Says that nobody may join any more; tells whether time has passed since the first one asked."""
 
 TURNS = 2
 """Questions that the database answers at once for an account that asks alone; where others ask, each has its share."""
@@ -86,16 +88,17 @@ class Turns:
 
 
 class Shared(Generic[T]):
-    """One execution for all requests that ask for the same before it has begun.
+    """One execution at a time for all that ask for the same, and the next one for those who come meanwhile.
 
     None of them gets what was read before it asked, so nobody sees less than without sharing.
     """
 
     def __init__(self) -> None:
         self._awaited: dict[Hashable, asyncio.Task[T]] = {}
+        self._under_way: dict[Hashable, asyncio.Task[T]] = {}
 
-    async def ask(self, key: Hashable, execute: Callable[[Callable[[], None]], Awaitable[T]]) -> T:
-        """Return what `execute` gives. It must call what it is handed when it begins to read."""
+    async def ask(self, key: Hashable, execute: Callable[[Begins], Awaitable[T]]) -> T:
+        """Return what `execute` gives, which calls what it is handed when it begins to read."""
         task = self._awaited.get(key)
         if task is None:
             task = asyncio.create_task(self._execute(key, execute))
@@ -104,14 +107,20 @@ class Shared(Generic[T]):
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(task)
 
-    async def _execute(self, key: Hashable, execute: Callable[[Callable[[], None]], Awaitable[T]]) -> T:
-        task = asyncio.current_task()
+    async def _execute(self, key: Hashable, execute: Callable[[Begins], Awaitable[T]]) -> T:
+        task = self._awaited[key]
+        if (before := self._under_way.get(key)) is not None:
+            await asyncio.wait({before})
+        self._under_way[key] = task
 
-        def begins() -> None:
+        def begins() -> bool:
             if self._awaited.get(key) is task:
                 del self._awaited[key]
+            return before is not None
 
         try:
             return await execute(begins)
         finally:
             begins()
+            if self._under_way.get(key) is task:
+                del self._under_way[key]

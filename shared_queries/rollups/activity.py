@@ -75,7 +75,7 @@ def activity_by_day(scope: Scope, period: Period, domain: str | None = None) -> 
     if domain is not None:
         return facts.activity_by_day(scope, period, domain)
     asked = _activity_by_day(scope, period)
-    return Statement(asked.select, {**asked.values, "day_starts": period.day_starts})
+    return Statement(asked.select, {**asked.values, "day_starts": period.day_starts}, plan_once=True)
 
 
 @asked_for_quarters(facts.activity_by_day)

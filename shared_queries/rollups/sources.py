@@ -55,7 +55,7 @@ def asked_for_tiles(of_one_domain: DomainQuestion) -> Callable[[Callable[[], Sel
             for field in fields(Tiles):
                 stretch: Stretch = getattr(covering, field.name)
                 values[f"{field.name}_start"], values[f"{field.name}_end"] = stretch.start, stretch.end
-            return Statement(built(), values)
+            return Statement(built(), values, plan_once=True)
 
         return question
 

@@ -128,7 +128,7 @@ def asked_for_account(build: Callable[[], Select[Any]]) -> Callable[[Scope], Sta
 
     @wraps(build)
     def question(scope: Scope) -> Statement:
-        return Statement(built(), {"account_id": scope.account_id})
+        return Statement(built(), {"account_id": scope.account_id}, plan_once=True)
 
     return question
 

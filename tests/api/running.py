@@ -97,14 +97,16 @@ def built_page(folder: Path) -> Path:
 
 
 @contextmanager
-def running_api(log: Path, database_url: str, descriptors: int | None = None, **changes: str) -> Iterator[RunningApi]:
-    """Start it, perhaps with few descriptors, wait until it listens, and stop it at the end."""
+def running_api(
+    log: Path, database_url: str, *, descriptors: int | None = None, code: Path | None = None, **changes: str
+) -> Iterator[RunningApi]:
+    """Start it, perhaps with few descriptors or another tree's code, wait until it listens, and stop it at the end."""
     env = environment(database_url, **{"FRONTEND_DIST": str(built_page(log.parent / "dist")), **changes})
     url = f"http://127.0.0.1:{env['API_PORT']}"
     with log.open("wb") as output:
         limited = ["prlimit", f"--nofile={descriptors}:{descriptors}"] if descriptors else []
         command = [*limited, sys.executable, "-m", "analytics_api"]
-        process = subprocess.Popen(command, env=env, stdout=output, stderr=output)
+        process = subprocess.Popen(command, env=env, cwd=code, stdout=output, stderr=output)
     try:
         with httpx.Client(base_url=url, timeout=30) as client:
             _wait_until_live(client, process, log)

@@ -3,7 +3,7 @@
 import asyncio
 import statistics
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ import pytest
 
 from analytics_api.problems.errors import BusyError
 from analytics_api.questions import sharing
-from analytics_api.questions.sharing import ACCOUNT_QUEUE, TURNS, Shared, Turns
+from analytics_api.questions.sharing import ACCOUNT_QUEUE, TURNS, Begins, Shared, Turns
 from tests.api.running import PATHS, RunningApi, token
 from tests.api.world import Account
 from tests.infra.database import Database
@@ -138,7 +138,7 @@ async def test_what_is_asked_together_is_executed_once_and_what_is_asked_later_a
     executions = 0
     may_begin, has_begun, may_end = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
-    async def execute(begins: Callable[[], None]) -> int:
+    async def execute(begins: Begins) -> int:
         nonlocal executions
         executions += 1
         number = executions
@@ -154,7 +154,9 @@ async def test_what_is_asked_together_is_executed_once_and_what_is_asked_later_a
     may_begin.set()
     await has_begun.wait()
     later = asyncio.create_task(shared.ask("same", execute))
-    await asyncio.sleep(0)
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert executions == 1, "one at a time"
     may_end.set()
     ended = await asyncio.gather(*together, return_exceptions=True)
     assert isinstance(ended[0], asyncio.CancelledError)

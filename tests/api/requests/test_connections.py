@@ -32,7 +32,7 @@ HOLDING = {
 @pytest.fixture
 def narrow(package_database: Database, tmp_path: Path) -> Iterator[RunningApi]:
     """A service that may open few files."""
-    with running_api(tmp_path / "log", package_database.replica_dsn_for(READER), DESCRIPTORS) as api:
+    with running_api(tmp_path / "log", package_database.replica_dsn_for(READER), descriptors=DESCRIPTORS) as api:
         yield api
 
 
