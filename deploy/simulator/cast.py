@@ -14,7 +14,7 @@ from deploy.simulator.settings import SimulatorSettings
 from deploy.simulator.world import COMPANIES, DOMAINS, ENGINEERS, DomainKind, FlowKind
 
 _NAMESPACE: Final = UUID("7d1f2c4e-63a9-4f0b-9d8a-2a5b1c0e9f77")
-_AGE_DAYS: Final = {"used": 400, "archived": 500, "stale": 450, "never": 75, "recent": 48, "new": 12}
+_AGE_DAYS: Final = {"used": 400, "archived": 500, "stale": 450, "never": 140, "recent": 48, "new": 12}
 
 
 @dataclass(frozen=True, slots=True)
