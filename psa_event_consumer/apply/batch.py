@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psa_event_consumer.apply.cut import Cut
 from services.events import DecodeError, Event, decode
-from services.events.headers import written_at_in
+from services.events.headers import BINARY_MODE_HINT, is_binary_mode, written_at_in
 
 Reason = Literal[
     "malformed", "unknown_type", "invalid", "too_old", "unknown_flow", "unknown_session", "account_mismatch", "skipped"
@@ -102,7 +102,8 @@ def _decode_slice(batch: Batch, records: Sequence[Record], now: datetime, oldest
         try:
             event = _decoded(topic, record.value, now)
         except DecodeError as error:
-            batch.dead.append(Dead(record, error.reason, error.detail, error.event_id))
+            hint = BINARY_MODE_HINT if is_binary_mode(record.headers) else ""
+            batch.dead.append(Dead(record, error.reason, error.detail + hint, error.event_id))
         else:
             if 0 <= record.timestamp < oldest_ms:
                 detail = f"the record is of {instant(record.timestamp)}, the inbox remembers ids since {oldest}"

@@ -150,6 +150,21 @@ async def test_ids_of_dead_letters_are_known_where_the_record_has_one(
     assert world.run('select event_id from analytics.dead_letter order by "offset"') == [*3 * [(named,)], (None,)]
 
 
+async def test_a_cloud_event_in_binary_mode_is_told_what_to_set(
+    world: World, consumer_connection: AsyncConnection
+) -> None:
+    data = b'{"account_id": "%s"}' % str(world.account).encode()
+    headers = [
+        ("ce_specversion", b"1.0"),
+        ("ce_type", b"flowpilot.flow.matched.v1"),
+        ("content-type", b"application/json"),
+    ]
+    await apply(consumer_connection, FakeRecord(data, 0, headers=headers), FakeRecord(data, 1))
+    binary, plain = (detail for (detail,) in world.run('select detail from analytics.dead_letter order by "offset"'))
+    assert "send structured mode" in binary
+    assert "structured" not in plain
+
+
 def _old(record: FakeRecord) -> FakeRecord:
     age = timedelta(days=31)
     return FakeRecord(**{**vars(record), "timestamp": int((datetime.now(UTC) - age).timestamp() * 1000)})
