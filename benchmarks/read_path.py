@@ -92,7 +92,7 @@ def main() -> None:
             times["rollups, pending"] = measure(
                 f"rollups, {pending} pending", asks(connection, period, Source.ROLLUPS), options.rounds
             )
-        print(json.dumps({name: count(database, name) for name in ("analytics.rollup_domain_hour", "ai_sessions")}))
+        print(json.dumps({name: count(database, name) for name in ("analytics.domain_rollup_hour", "ai_sessions")}))
         report(times)
 
 

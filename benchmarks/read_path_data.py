@@ -106,7 +106,7 @@ def add_deltas(database: Database, count: int) -> int:
                 " limit %s)",
                 [BIG, (count - pending + 1) // 2],
             )
-            row = connection.execute("select count(*) from analytics.session_delta").fetchone()
+            row = connection.execute("select count(*) from analytics.pending_session").fetchone()
             assert row is not None
             if row[0] <= pending:
                 break

@@ -62,6 +62,10 @@ ROLLUP_DRIFT_ROWS = METRICS.gauge(
 ROLLUPS_NOT_TRUSTED = METRICS.gauge(
     "rollups_not_trusted", "1 while a write of the main application is missing in the rollups, and the facts answer."
 )
+COUNTERS_VERSION_DIFFERS = METRICS.gauge(
+    "rollup_counters_version_differs",
+    "1 where the database counts by another version of the counters than this process: it leaves the rollups alone.",
+)
 JOB_SUCCESS = METRICS.gauge("job_last_success_timestamp_seconds", "When any replica last finished the job.", ("job",))
 JOB_SECONDS = METRICS.gauge("job_duration_seconds", "How long this process's last run of the job took.", ("job",))
 JOB_FAILURES = METRICS.counter("job_failures_total", "Runs of the job that failed here.", ("job",))

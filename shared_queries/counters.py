@@ -3,15 +3,15 @@
 A counter adds up a measure over the rows for which a condition holds. From that one declaration come its column in
 every rollup and pending table, its expression in the `facts` selects and in the triggers, the folds, the comparison
 with the facts and the recount. Conditions are SQL over the words that both sides define (`facts.counting` and the
-database's own functions): `resolved`, `escalated`, `abandoned`, `ended`, `guided`, `exploring`, `discovery`, and for
-what depends on the pushes `linked`, `note`, `entry`.
+database's own functions): `resolved`, `escalated`, `abandoned`, `ended`, `guided`, `exploring`, `discovery`, for
+what depends on the pushes `linked`, `note`, `entry`; of a push itself `is_entry`, `is_note`, `is_status`, `named`.
 """
 
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 SqlType = Literal["integer", "bigint", "numeric"]
-Kind = Literal["session", "push"]
+Kind = Literal["session", "push", "activity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class Measure:
 
     name: str
     facts: str
-    """SQL: the measure of a group of rows of `analytics.sessions`."""
+    """SQL: the measure of a group of rows of `analytics.sessions`, or of `psa_activity_log`."""
     trigger: str
-    """SQL: the measure of one row, over the words of `session_counters` or `push_counters`."""
+    """SQL: the measure of one row, over the words of the function that counts it (`counting.sql`)."""
     type: SqlType = "integer"
 
 
@@ -33,7 +33,7 @@ class Counter:
     measure: Measure
     where: str = "true"
     kind: Kind = "session"
-    """Whether the row alone decides, or what was pushed for it too."""
+    """What is counted: sessions by their own row, sessions by what was pushed for them too, or the pushes."""
 
     @property
     def type(self) -> SqlType:
@@ -73,6 +73,7 @@ _SCORE_UNITS = (
     " then floor(confidence_score * 1000000 + 0.5)::bigint"
     " else round(confidence_score::text::numeric * 1000000)::bigint end end"
 )
+_HOUR_UNITS = _SCORE_UNITS.replace("confidence_score", "hours_logged").replace("* 1000000", "* 10000")
 
 SESSIONS = Measure("sessions", "count(*)", "1")
 FORWARD = Measure("forward", f"count(*) filter (where {_FORWARD})", "(us is not null)::integer")
@@ -86,7 +87,7 @@ FORWARD_US = Measure(
 CAPPED_US = Measure(
     "capped_us",
     f"(extract(epoch from sum(least({_DURATION}, {_CAP})) filter (where {_FORWARD})) * 1000000)::bigint",
-    "coalesce(least(us, 28800000000), 0)",
+    "least(coalesce(us, 0), 28800000000)",
     "bigint",
 )
 """Each duration 8 hours at most: one forgotten session must not outweigh all others."""
@@ -101,6 +102,9 @@ RATED = Measure("rated", "count(session_rating)", "(rating is not null)::integer
 RATING = Measure("rating", "sum(session_rating)", "coalesce(rating, 0)")
 SCORED = Measure("scored", "count(confidence_score)", "(score is not null)::integer")
 SCORE_UNITS = Measure("score_units", f"sum({_SCORE_UNITS})::bigint", "coalesce(score, 0)", "bigint")
+
+ACTIVITIES = Measure("activities", "count(*)", "1")
+HOUR_UNITS = Measure("hour_units", f"sum({_HOUR_UNITS})::bigint", "units", "bigint")
 
 
 def counters_of(row: type[Any]) -> dict[str, Counter]:

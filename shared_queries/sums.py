@@ -13,10 +13,12 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 from shared_queries.counters import (
+    ACTIVITIES,
     BACKWARD,
     CAPPED_US,
     FORWARD,
     FORWARD_US,
+    HOUR_UNITS,
     RATED,
     RATING,
     SCORE_UNITS,
@@ -25,6 +27,9 @@ from shared_queries.counters import (
     SQUARE_MS,
     Counter,
 )
+
+COUNTERS_VERSION = 2
+"""Of the counters declared here: raised with each change of them, by the migration that brings it to a database."""
 
 SessionCount = Annotated[int, Counter(SESSIONS)]
 CaptureEligible = Annotated[int, Counter(SESSIONS, "linked and resolved", "push")]
@@ -202,12 +207,12 @@ class ActivityDay:
     """What was pushed on one local day, by its index in `Period.days`; a day without a push may have no row."""
 
     day_index: int
-    entries: int
-    hour_units: int
-    session_hour_units: int
+    entries: Annotated[int, Counter(ACTIVITIES, "is_entry", "activity")]
+    hour_units: Annotated[int, Counter(HOUR_UNITS, "is_entry", "activity")]
+    session_hour_units: Annotated[int, Counter(HOUR_UNITS, "is_entry and named", "activity")]
     """Of the entries that name a session."""
-    notes: int
-    status_updates: int
+    notes: Annotated[int, Counter(ACTIVITIES, "is_note", "activity")]
+    status_updates: Annotated[int, Counter(ACTIVITIES, "is_status", "activity")]
 
 
 @dataclass(frozen=True, slots=True)

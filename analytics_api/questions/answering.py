@@ -7,10 +7,14 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+import psycopg
+import structlog
+
 from analytics_api.auth.principal import Principal, acting_for, entering_as, principal_in
 from analytics_api.auth.tokens import TokenVerifier
 from analytics_api.database.replica import Replica, Snapshot
-from analytics_api.problems.errors import BadParameterError
+from analytics_api.database.transient import sqlstate
+from analytics_api.problems.errors import BadParameterError, UnavailableError
 from analytics_api.questions.endpoints import Asked, Endpoint
 from analytics_api.questions.freshness import AS_OF, Freshness, as_of_in, freshness
 from analytics_api.questions.parameters import Values, period_of, read_query, session_filter
@@ -27,6 +31,14 @@ from shared_queries.source import Source
 from shared_queries.statement import Statement
 
 IS_FILLED = Statement(rollups.is_filled(), {}, plan_once=True)
+IS_OUR_SCHEMA = Statement(rollups.is_our_schema(), {})
+"""What an older database is asked instead, until it is upgraded: it does not know of the other."""
+
+_MISSING = frozenset({"42P01", "42703", "42883"})
+"""SQLSTATEs: no such table, column, function."""
+_Read = tuple[Sequence[Sequence[Rows]], bool, datetime | None]
+
+log = structlog.get_logger(__name__)
 
 
 def utc_now() -> datetime:
@@ -47,6 +59,7 @@ class Answering:
     principals: Shared[Principal] = field(default_factory=Shared)
     filled: bool = True
     """Whether the rollups were complete in the snapshot before."""
+    is_filled: Statement = IS_FILLED
     _exports: Exports = field(init=False)
 
     def __post_init__(self) -> None:
@@ -92,13 +105,33 @@ class Answering:
         return await self.principals.ask((user_id, any_role), execute)
 
     async def _answered(self, asked: "_Asked", question: "_Question") -> Shown:
-        rows, filled, as_of = await self.replica.read(question.read)
+        rows, filled, as_of = await self._read(question)
         self.filled = filled
         if asked.source is Source.ROLLUPS and not filled:
             # They are not complete, or no longer. The facts are right whatever becomes of the rollups.
             question = replace(asked, source=Source.FACTS).at(question.now)
-            rows, _, as_of = await self.replica.read(question.read)
+            rows, _, as_of = await self._read(question)
         return asked.shown(question, rows, freshness(as_of, question.now, self.settings.max_staleness))
+
+    async def _read(self, question: "_Question") -> "_Read":
+        """Read it; nothing from rollups where the database is of a release before ours, which has not all of them.
+
+        Raises:
+            UnavailableError: that database has not what the facts need either.
+        """
+        try:
+            read = await self.replica.read(partial(question.read, self.is_filled))
+        except psycopg.Error as error:
+            if sqlstate(error) not in _MISSING:
+                raise
+            if self.is_filled is IS_OUR_SCHEMA:
+                raise UnavailableError("the database is not upgraded to this release yet; ask again later") from error
+            log.warning("schema_is_older", reading_from="facts", advice="run python -m deploy.migrations upgrade")
+            self.is_filled = IS_OUR_SCHEMA
+            return [], False, None
+        if self.is_filled is IS_OUR_SCHEMA and read[1]:
+            self.is_filled = IS_FILLED
+        return read
 
     def _source(self) -> Source:
         """Choose what to read, by what the last snapshot held: each snapshot says itself whether that was right."""
@@ -123,10 +156,10 @@ class _Question:
     periods: Sequence[Period]
     plans: Sequence[Plan[Any]]
 
-    async def read(self, snapshot: Snapshot) -> tuple[Sequence[Sequence[Rows]], bool, datetime | None]:
+    async def read(self, is_filled: Statement, snapshot: Snapshot) -> "_Read":
         """Read the rows of each plan, whether the rollups are complete, and up to when all is in them."""
         asked = [statement for plan in self.plans for statement in plan.asked]
-        _, filled, *rows, as_of = await snapshot.run(acting_for(self.principal), IS_FILLED, *asked, AS_OF)
+        _, filled, *rows, as_of = await snapshot.run(acting_for(self.principal), is_filled, *asked, AS_OF)
         each = iter(rows)
         by_plan = [[next(each) for _ in plan.asked] for plan in self.plans]
         return by_plan, _is_filled(filled), as_of_in(as_of)

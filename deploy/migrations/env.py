@@ -5,6 +5,7 @@ from typing import Any
 from alembic import context
 
 import shared_queries.rollups.tables  # noqa: F401  registers the rollups beside our other tables
+from deploy.migrations.retired import RETIRED
 from shared_queries.tables import ours
 
 
@@ -14,7 +15,7 @@ def include_object(item: Any, name: str | None, kind: str, reflected: bool, comp
         return False  # ours lead to the main application's tables, which the metadata describes apart
     if kind != "table":
         return True
-    return item.schema == "analytics" or name == "psa_activity_log"
+    return (item.schema == "analytics" and name not in RETIRED) or name == "psa_activity_log"
 
 
 context.configure(

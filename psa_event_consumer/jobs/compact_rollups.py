@@ -10,6 +10,7 @@ from datetime import timedelta
 from psycopg import AsyncConnection
 
 from psa_event_consumer.apply import database
+from psa_event_consumer.jobs.counters import expect_our_version
 from psa_event_consumer.jobs.job import Result, wait_for_turn
 from shared_queries.rollups.folding import FOLDS, Fold
 
@@ -23,7 +24,12 @@ _PATIENCE = timedelta(seconds=10)
 
 
 async def run(connection: AsyncConnection) -> Result:
-    """Folds all that is pending."""
+    """Fold all that is pending.
+
+    Raises:
+        CountersVersionError: it is of another release.
+    """
+    await expect_our_version(connection)
     return {"folded": sum([await _fold_all(connection, fold) for fold in FOLDS])}
 
 

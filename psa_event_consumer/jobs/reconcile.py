@@ -18,9 +18,10 @@ from psycopg.errors import SerializationFailure
 
 from psa_event_consumer import metrics
 from psa_event_consumer.jobs import compact_rollups
+from psa_event_consumer.jobs.counters import expect_our_version
 from psa_event_consumer.jobs.job import Result, exclusive, wait_for_turn
 from shared_queries.rollups import recount
-from shared_queries.rollups.drift import ACTIVITY_COMPARISON, GAP_COMPARISONS, SESSION_COMPARISONS, Comparison
+from shared_queries.rollups.drift import ACTIVITY_COMPARISONS, GAP_COMPARISONS, SESSION_COMPARISONS, Comparison
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,7 @@ _FIRST, _LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 6, tzinfo=UT
 
 async def run(connection: AsyncConnection) -> Result:
     """Compare account after account, from where the last run stopped; once around at most."""
+    await expect_our_version(connection)
     until = time.monotonic() + _SECONDS
     drift, compared = 0, 0
     accounts = await _accounts(connection)
@@ -59,11 +61,11 @@ async def _accounts(connection: AsyncConnection) -> Sequence[UUID]:
         select account_id
         from (
           select id as account_id from accounts
-          union select account_id from analytics.rollup_push_week
-          union select account_id from analytics.rollup_activity_quarter
+          union select account_id from analytics.account_rollup_day
+          union select account_id from analytics.activity_rollup_quarter
         ) as account
         cross join analytics.rollup_state as state
-        where state.filled_at is not null
+        where state.counters_filled_at is not null
         order by coalesce(account_id <= state.checked_until, false), account_id
         """
     )
@@ -109,6 +111,7 @@ async def _in_one_snapshot(connection: AsyncConnection, compare: Callable[[], Aw
                 async with exclusive(connection, NAME):
                     await connection.execute("set local statement_timeout = '5min'")
                     await wait_for_turn(connection, compact_rollups.NAME, _PATIENCE)
+                    await expect_our_version(connection)
                     return await compare()
             except SerializationFailure:
                 # The compactor committed between our snapshot and our lock.
@@ -135,9 +138,10 @@ async def _compare_sessions(connection: AsyncConnection, account_id: UUID, start
 async def _compare_activities(connection: AsyncConnection, account_id: UUID) -> int:
     values = {"account": account_id}
     where = "account_id = %(account)s"
-    found = await _repair(connection, ACTIVITY_COMPARISON, f"({recount.ACTIVITIES}) as fact", where, values)
-    for comparison in GAP_COMPARISONS:
-        found += await _repair(connection, comparison, f"({recount.GAPS}) as fact", where, values)
+    found = 0
+    for comparisons, facts in ((ACTIVITY_COMPARISONS, recount.ACTIVITIES), (GAP_COMPARISONS, recount.GAPS)):
+        for comparison in comparisons:
+            found += await _repair(connection, comparison, f"({facts}) as fact", where, values)
     return found
 
 
@@ -147,4 +151,6 @@ async def _repair(
     cursor = await connection.execute(comparison.repair(facts, where), values)
     row = await cursor.fetchone()
     assert row is not None  # noqa: S101  an aggregate without grouping gives one row
+    if row[0]:
+        await connection.execute(comparison.clear(where), values)
     return int(row[0])

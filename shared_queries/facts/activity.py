@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, literal_column, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from shared_queries.facts.counting import IS_ENTRY, IS_NOTE, NAMES_SESSION
+from shared_queries.counters import ACTIVITIES, HOUR_UNITS
+from shared_queries.facts.counting import IS_ENTRY, IS_NOTE, NAMES_SESSION, summed
 from shared_queries.facts.sessions import chosen
 from shared_queries.periods.period import Period
 from shared_queries.scope import Scope
-from shared_queries.scoring import HOUR_UNITS
 from shared_queries.sql.literals import number
 from shared_queries.sql.parameters import ACCOUNT_ID, Among, asked_by_domain
 from shared_queries.sql.predicates import ACTIVITY_OF_PERIOD, STATUS_UPDATE, activity, sessions
-from shared_queries.sql.units import count, whole_sum, whole_units
 from shared_queries.statement import Statement
+from shared_queries.sums import ActivityDay, column_names
 from shared_queries.tables import Instant
 
 
@@ -32,37 +32,33 @@ def activity_by_day(scope: Scope, period: Period, domain: str | None = None) -> 
 def _activity_by_day(among: Among) -> Select[Any]:
     bounds = (bindparam(name, type_=ARRAY(Instant)) for name in ("day_starts", "day_ends"))
     day = func.unnest(*bounds).table_valued("start", "end", with_ordinality="number", name="day").render_derived()
-    entry_hours = whole_units(activity.c.hours_logged, HOUR_UNITS)
     # Each day by a look into the index, which costs less than finding the day of each push.
-    pushed = (
-        select(
-            count("pushes"),
-            count("entries", IS_ENTRY),
-            whole_sum(entry_hours, IS_ENTRY & NAMES_SESSION).label("session_hour_units"),
-            whole_sum(entry_hours, IS_ENTRY & ~NAMES_SESSION).label("other_hour_units"),
-            count("notes", IS_NOTE),
-            count("status_updates", activity.c.activity_type == STATUS_UPDATE),
-        )
-        .where(
-            activity.c.account_id == ACCOUNT_ID,
-            activity.c.created_at >= day.c.start,
-            activity.c.created_at < day.c.end,
-            session_is_chosen(among),
-        )
-        .lateral("pushed")
-    )
-    of = pushed.c
-    return (
-        select(
-            (day.c.number - number(1)).label("day_index"),
-            of.entries,
-            (of.session_hour_units + of.other_hour_units).label("hour_units"),
-            of.session_hour_units,
-            of.notes,
-            of.status_updates,
-        )
+    of_day = pushes_alike(activity.c.created_at >= day.c.start, activity.c.created_at < day.c.end, among=among)
+    pushed = of_day.lateral("pushed")
+    groups = (
+        select((day.c.number - number(1)).label("day_index"), *pushed.c)
         .select_from(day.join(pushed, true()))
-        .where(of.pushes > number(0))
+        .subquery("alike")
+    )
+    counters = summed(ActivityDay, groups, groups.c.day_index)
+    return select(*(counters.selected_columns[name] for name in column_names(ActivityDay))).group_by(groups.c.day_index)
+
+
+def pushes_alike(*where: ColumnElement[bool], among: Among) -> Select[Any]:
+    """Group the account's pushes by all that the counters distinguish, with their measures."""
+    words: dict[str, ColumnElement[Any]] = {
+        "is_entry": IS_ENTRY,
+        "is_note": IS_NOTE,
+        "is_status": activity.c.activity_type == STATUS_UPDATE,
+        "named": NAMES_SESSION,
+    }
+    measures: list[ColumnElement[Any]] = [
+        literal_column(measure.facts).label(measure.name) for measure in (ACTIVITIES, HOUR_UNITS)
+    ]
+    return (
+        select(*(word.label(name) for name, word in words.items()), *measures)
+        .where(activity.c.account_id == ACCOUNT_ID, *where, session_is_chosen(among))
+        .group_by(activity.c.activity_type, NAMES_SESSION)
     )
 
 

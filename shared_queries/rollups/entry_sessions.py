@@ -6,41 +6,54 @@ What the last, cut quarter of an hour brings beyond them is looked up.
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, exists, func, select
+from sqlalchemy import Column, ColumnElement, Select, Table, exists, func, select
 
 from shared_queries import facts
 from shared_queries.facts.counting import IS_ENTRY, NAMES_SESSION
+from shared_queries.periods.period import Period
 from shared_queries.rollups.activity import FIRST_DAY, LAST_DAY, QUARTERS_END, SECOND_DAY, asked_for_quarters
+from shared_queries.rollups.families import ACTIVITY
 from shared_queries.rollups.tables import (
-    activity_delta,
-    entry_gap_delta,
-    rollup_activity_quarter,
-    rollup_entry_gap_day,
-    rollup_entry_gap_quarter,
+    ROLLUPS,
+    entry_gap_rollup_day,
+    entry_gap_rollup_quarter,
+    pending_activity,
+    pending_entry_gap,
 )
-from shared_queries.sql.parameters import ACCOUNT_ID, PERIOD_END, PERIOD_START
+from shared_queries.scope import Scope
+from shared_queries.sql.parameters import ACCOUNT_ID, PERIOD_END, PERIOD_START, Among
 from shared_queries.sql.predicates import activity
 from shared_queries.sql.units import whole_sum
+from shared_queries.statement import Statement
+
+_ROLLUP = ROLLUPS[ACTIVITY.name]["quarter"]
 
 
 @asked_for_quarters(facts.entry_sessions)
-def entry_sessions() -> Select[Any]:
-    """`EntrySessions`: one row."""
-    total = _first_entries(rollup_activity_quarter) + _first_entries(activity_delta) + _edge()
+def _of_all(_: Among) -> Select[Any]:
+    total = (
+        _first_entries(_ROLLUP, _ROLLUP.c.start)
+        + _first_entries(pending_activity, pending_activity.c.quarter)
+        + _edge()
+    )
     for stepping_in in (_pending(), _from_first_day(), _into_first_day(), _into_days_between(), _into_last_day()):
         total = total + stepping_in
     return select(total.label("sessions_with_time_entry"))
 
 
-def _first_entries(source: Table) -> ColumnElement[int]:
-    quarter = source.c.quarter
+def entry_sessions(scope: Scope, period: Period, domain: str | None = None) -> Statement:
+    """`EntrySessions`: one row; of one domain from its facts (docs/decisions/signed-deltas.md)."""
+    return _of_all(scope, period) if domain is None else facts.entry_sessions(scope, period, domain)
+
+
+def _first_entries(source: Table, quarter: Column[Any]) -> ColumnElement[int]:
     return _sum(source, source.c.first_entries, quarter >= PERIOD_START, quarter < QUARTERS_END)
 
 
 def _pending() -> ColumnElement[int]:
-    step = entry_gap_delta.c
+    step = pending_entry_gap.c
     return _sum(
-        entry_gap_delta,
+        pending_entry_gap,
         step.session_count,
         step.from_quarter < PERIOD_START,
         step.to_quarter >= PERIOD_START,
@@ -50,9 +63,9 @@ def _pending() -> ColumnElement[int]:
 
 def _from_first_day() -> ColumnElement[int]:
     """From an earlier quarter of the day in which the period begins."""
-    step = rollup_entry_gap_quarter.c
+    step = entry_gap_rollup_quarter.c
     return _sum(
-        rollup_entry_gap_quarter,
+        entry_gap_rollup_quarter,
         step.session_count,
         step.from_quarter >= FIRST_DAY,
         step.from_quarter < PERIOD_START,
@@ -63,9 +76,9 @@ def _from_first_day() -> ColumnElement[int]:
 
 def _into_first_day() -> ColumnElement[int]:
     """From an earlier day into the one in which the period begins."""
-    step = rollup_entry_gap_quarter.c
+    step = entry_gap_rollup_quarter.c
     return _sum(
-        rollup_entry_gap_quarter,
+        entry_gap_rollup_quarter,
         step.session_count,
         step.from_quarter < FIRST_DAY,
         step.to_quarter >= PERIOD_START,
@@ -75,9 +88,9 @@ def _into_first_day() -> ColumnElement[int]:
 
 def _into_days_between() -> ColumnElement[int]:
     """From an earlier day into one between the period's first and last."""
-    step = rollup_entry_gap_day.c
+    step = entry_gap_rollup_day.c
     return _sum(
-        rollup_entry_gap_day,
+        entry_gap_rollup_day,
         step.session_count,
         step.from_day < FIRST_DAY,
         step.to_day >= SECOND_DAY,
@@ -87,9 +100,9 @@ def _into_days_between() -> ColumnElement[int]:
 
 def _into_last_day() -> ColumnElement[int]:
     """From before the first day into the last one, where that is another."""
-    step = rollup_entry_gap_quarter.c
+    step = entry_gap_rollup_quarter.c
     return _sum(
-        rollup_entry_gap_quarter,
+        entry_gap_rollup_quarter,
         step.session_count,
         step.from_quarter < FIRST_DAY,
         step.to_quarter >= func.greatest(LAST_DAY, SECOND_DAY),

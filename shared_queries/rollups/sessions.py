@@ -1,42 +1,66 @@
 """Sessions of a period from the rollups: the same columns and numbers as `shared_queries.facts`."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Table, func, select
-
-from shared_queries import facts
-from shared_queries.rollups import folding
-from shared_queries.rollups.histogram import middle_us
-from shared_queries.rollups.sources import FACTS, Columns, Family, added, asked_for_tiles, session_rows, within
-from shared_queries.rollups.tables import (
-    DOMAIN_COUNTERS,
-    FLOW_COUNTERS,
-    Grain,
-    rollup_domain,
-    rollup_duration,
-    rollup_flow,
-    session_counts,
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    select,
+    true,
 )
+
+from shared_queries.counters import counters_of
+from shared_queries.periods.period import Period
+from shared_queries.rollups.families import (
+    ACCOUNT,
+    DOMAIN,
+    DOMAIN_DURATION,
+    DOMAIN_USER,
+    DURATION,
+    FLOW,
+    NOBODY,
+    USER,
+    Family,
+)
+from shared_queries.rollups.histogram import middle_us
+from shared_queries.rollups.sources import added, asked_for_tiles, session_rows
+from shared_queries.rollups.tiling import DAY
+from shared_queries.rollups.windows import window_rows
+from shared_queries.scope import Scope
 from shared_queries.sql import domains
+from shared_queries.sql.effect_windows import effect_windows
 from shared_queries.sql.flow_rows import flow_rows
 from shared_queries.sql.literals import number, word
-from shared_queries.sql.parameters import ACCOUNT_ID
-from shared_queries.sql.units import whole_sum
-from shared_queries.sums import FlowSums, SessionSums, column_names
+from shared_queries.sql.parameters import (
+    ACCOUNT_ID,
+    FLOW_ID,
+    PERIOD_END,
+    PERIOD_START,
+    POINT_STARTS,
+    Among,
+    asked_by_domain,
+    asked_for_effects,
+    asked_for_trend,
+)
+from shared_queries.sql.predicates import flows as account_flows
+from shared_queries.statement import Statement
+from shared_queries.sums import DomainSums, EffectSums, FlowSums, PushStages, TrendSums, UserSums
 
 
-@asked_for_tiles(facts.by_domain)
-def by_domain() -> Select[Any]:
+@asked_for_tiles()
+def by_domain(among: Among) -> Select[Any]:
     """`DomainSums`: one row per domain as written, trimmed."""
-    rows = session_rows(DOMAIN)
-    uncounted = [number(0).label(name) for name in ("guided_square_ms", "unguided_square_ms")]
+    counters = list(counters_of(DomainSums))
+    rows = session_rows(DOMAIN, among, counters, "spelling")
     summed = (
-        select(
-            *added(rows, column_names(SessionSums)[:-2]),
-            *uncounted,
-            func.nullif(rows.c.spelling, word("")).label("spelling"),
-        )
+        select(*added(rows, counters), func.nullif(rows.c.spelling, word("")).label("spelling"))
         .group_by(rows.c.spelling)
         .having(func.sum(rows.c.session_count) != number(0))
         .subquery("by_spelling")
@@ -44,22 +68,58 @@ def by_domain() -> Select[Any]:
     return select(*summed.c, domains.key(summed.c.spelling).label("domain_key"))
 
 
-@asked_for_tiles(facts.by_domain)
-def flows() -> Select[Any]:
+@asked_for_tiles()
+def _flows(among: Among) -> Select[Any]:
+    counters = list(counters_of(FlowSums))
+    rows = session_rows(FLOW, among, counters, "flow_id")
+    return flow_rows(
+        select(*added(rows, counters), rows.c.flow_id).where(rows.c.flow_id.is_not(None)).group_by(rows.c.flow_id)
+    )
+
+
+def flows(scope: Scope, period: Period) -> Statement:
     """`FlowRow`."""
-    rows = session_rows(FLOW)
-    summed = {name: whole_sum(rows.c[name]) for name in FLOW_COUNTERS}
-    summed["exploring"] = whole_sum(rows.c.classified) - whole_sum(rows.c.guided)
-    of: list[ColumnElement[Any]] = [
-        summed.get(name, number(0)).label(name) for name in column_names(FlowSums) if name != "flow_id"
-    ]
-    return flow_rows(select(*of, rows.c.flow_id).where(rows.c.flow_id.is_not(None)).group_by(rows.c.flow_id))
+    return _flows(scope, period)
 
 
-@asked_for_tiles(facts.duration_percentiles)
-def duration_percentiles() -> Select[Any]:
+@asked_for_tiles()
+def _users(among: Among) -> Select[Any]:
+    return _by_user(USER, among)
+
+
+@asked_for_tiles(DAY)
+def _users_of_domain(among: Among) -> Select[Any]:
+    return _by_user(DOMAIN_USER, among)
+
+
+def _by_user(family: Family, among: Among) -> Select[Any]:
+    counters = list(counters_of(UserSums))
+    rows = session_rows(family, among, counters, "user_id")
+    user_id = func.nullif(rows.c.user_id, literal_column(f"'{NOBODY}'::uuid", Uuid)).label("user_id")
+    return select(*added(rows, counters), user_id).group_by(user_id).having(func.sum(rows.c.session_count) != number(0))
+
+
+def by_user(scope: Scope, period: Period, domain: str | None = None) -> Statement:
+    """`UserSums`."""
+    return (_users if domain is None else _users_of_domain)(scope, period, domain)
+
+
+@asked_for_tiles()
+def _percentiles(among: Among) -> Select[Any]:
+    return _of_histogram(session_rows(DURATION, among, ["timed_count"], "bucket"))
+
+
+@asked_for_tiles(DAY)
+def _percentiles_of_domain(among: Among) -> Select[Any]:
+    return _of_histogram(session_rows(DOMAIN_DURATION, among, ["timed_count"], "bucket"))
+
+
+def duration_percentiles(scope: Scope, period: Period, domain: str | None = None) -> Statement:
     """`DurationPercentiles`: one row. Nearest rank over the histogram, so within 1 %."""
-    rows = session_rows(DURATION)
+    return (_percentiles if domain is None else _percentiles_of_domain)(scope, period, domain)
+
+
+def _of_histogram(rows: FromClause) -> Select[Any]:
     counted = (
         select(rows.c.bucket, func.sum(rows.c.timed_count).label("timed_count"))
         .where(rows.c.bucket.is_not(None))
@@ -81,35 +141,86 @@ def duration_percentiles() -> Select[Any]:
     return select(*percentiles)
 
 
-# The key stands last: of a union's rows PostgreSQL wants what is summed first, and copies those in another order.
+@asked_by_domain
+def push_stages(among: Among) -> Select[Any]:
+    """`PushStages`: one row."""
+    period = select(number(0).label("point_index"), PERIOD_START.label("start"), PERIOD_END.label("end")).cte("period")
+    counters = list(counters_of(PushStages))
+    return select(*added(_rows(among, period, counters, several=False), counters))
 
 
-def _domain_columns(source: FromClause) -> list[ColumnElement[Any]]:
-    return [*(source.c[name] for name in DOMAIN_COUNTERS), source.c.spelling]
+@asked_for_trend
+def trend(among: Among) -> Select[Any]:
+    """`TrendSums`: one row per point that has a session."""
+    points = (
+        func.unnest(POINT_STARTS, bindparam("point_ends", type_=POINT_STARTS.type))
+        .table_valued("start", "end", with_ordinality="ordinal", name="point")
+        .render_derived()
+    )
+    point = select((points.c.ordinal - number(1)).label("point_index"), points.c.start, points.c.end).cte("point")
+    counters = list(counters_of(TrendSums))
+    rows = _rows(among, point, counters, several=True)
+    return (
+        select(*added(rows, counters), rows.c.point_index)
+        .group_by(rows.c.point_index)
+        .having(func.sum(rows.c.session_count) != number(0))
+    )
 
 
-def _rolled_up_flow_columns(source: FromClause) -> list[ColumnElement[Any]]:
-    return [*(source.c[name] for name in FLOW_COUNTERS), source.c.flow_id]
+@asked_for_effects
+def effects() -> Select[Any]:
+    """`EffectSums`: one row per flow and side that has a session."""
+
+    def in_rollup(rollup: FromClause, window: FromClause) -> ColumnElement[bool]:
+        return rollup.c.domain_hash == domains.hash_of_key(window.c.domain_key)
+
+    def in_rows(rows: FromClause, window: FromClause) -> ColumnElement[bool]:
+        return domains.key(rows.c.spelling) == window.c.domain_key
+
+    keys, counters = ("flow_id", "is_after"), list(counters_of(EffectSums))
+    rows = window_rows(
+        DOMAIN, effect_windows(), keys, counters, in_rollup=in_rollup, in_facts=in_rows, in_pending=in_rows
+    )
+    return (
+        select(*added(rows, counters), rows.c.flow_id, rows.c.is_after)
+        .group_by(rows.c.flow_id, rows.c.is_after)
+        .having(func.sum(rows.c.session_count) != number(0))
+    )
 
 
-def _flow_columns(source: FromClause) -> list[ColumnElement[Any]]:
-    classified = (source.c.guided + source.c.exploring + source.c.discovery).label("classified")
-    return [*(classified if name == "classified" else source.c[name] for name in FLOW_COUNTERS), source.c.flow_id]
+def _rows(among: Among, points: FromClause, counters: list[str], *, several: bool) -> FromClause:
+    """Rows of the sessions asked about, by the points of a trend, or of the period as its only one."""
+
+    def in_rollup(rollup: FromClause, _: FromClause) -> ColumnElement[bool]:
+        if among == "domain":
+            return rollup.c.domain_hash == domains.hash_asked_for()
+        return _of_flow(rollup) if among == "flow" else true()
+
+    def in_facts(rows: FromClause, _: FromClause) -> ColumnElement[bool]:
+        if among == "domain":
+            return domains.is_asked_for(rows.c.spelling)
+        return _of_flow(rows) if among == "flow" else true()
+
+    def in_pending(rows: FromClause, point: FromClause) -> ColumnElement[bool]:
+        if not several:
+            return in_facts(rows, point)
+        index = func.width_bucket(rows.c.quarter, POINT_STARTS) - number(1)
+        return and_(index == point.c.point_index, in_facts(rows, point))
+
+    families: dict[Among, Family] = {"all": ACCOUNT, "domain": DOMAIN, "flow": FLOW}
+    return window_rows(
+        families[among],
+        points,
+        ["point_index"],
+        counters,
+        in_rollup=in_rollup,
+        in_facts=in_facts,
+        in_pending=in_pending,
+    )
 
 
-def _duration_columns(source: FromClause) -> list[ColumnElement[Any]]:
-    return [source.c.bucket, source.c.timed_count]
-
-
-def _family(bit: int, rollups: Mapping[Grain, Table], of_rollup: Columns, of_session: Columns) -> Family:
-    def of_edges() -> Select[Any]:
-        return select(*of_session(session_counts)).where(
-            session_counts.c.account_id == ACCOUNT_ID, within(session_counts.c.created_at, *FACTS)
-        )
-
-    return Family(bit, rollups, of_rollup, of_session, of_edges)
-
-
-DOMAIN = _family(folding.DOMAIN, rollup_domain, _domain_columns, _domain_columns)
-FLOW = _family(folding.FLOW, rollup_flow, _rolled_up_flow_columns, _flow_columns)
-DURATION = _family(folding.DURATION, rollup_duration, _duration_columns, _duration_columns)
+def _of_flow(rows: FromClause) -> ColumnElement[bool]:
+    return and_(
+        rows.c.flow_id == FLOW_ID,
+        exists().where(account_flows.c.id == FLOW_ID, account_flows.c.account_id == ACCOUNT_ID),
+    )

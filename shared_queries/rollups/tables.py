@@ -1,10 +1,9 @@
-"""The rollups and their deltas: sums of sessions and activities per account and stretch of UTC time.
+"""The rollups and what is pending for them: sums of sessions and activities per account and stretch of UTC time.
 
-Counters have the names of `shared_queries.sums`. A rollup and the pending deltas together are exact in every snapshot.
+Counters have the names of `shared_queries.sums`. A rollup and the pending rows together are exact in every snapshot.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import (
     BigInteger,
@@ -13,125 +12,90 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
+    Numeric,
     SmallInteger,
     Table,
     Text,
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
+from shared_queries.counters import Counter
+from shared_queries.rollups.families import (
+    ACTIVITY_COUNTERS,
+    ACTIVITY_FAMILIES,
+    PUSH_COUNTERS,
+    SESSION_COUNTERS,
+    SESSION_FAMILIES,
+    Family,
+    Grain,
+)
 from shared_queries.tables import Instant, ours, views
 
-Grain = Literal["hour", "day", "week"]
-GRAINS: tuple[Grain, ...] = ("hour", "day", "week")
-"""Of the sessions' rollups. A week begins on Monday, all in UTC."""
-
-_OUTCOMES = ("session_count", "resolved", "escalated", "abandoned")
-DOMAIN_COUNTERS = (
-    *_OUTCOMES,
-    "guided",
-    "exploring",
-    "discovery",
-    "guided_resolved",
-    "guided_ended",
-    "timed_count",
-    "timed_us",
-    "guided_timed_count",
-    "guided_timed_us",
-    "invalid_duration_count",
-    "rated_count",
-    "rating_sum",
-    "impact_us",
-)
-FLOW_COUNTERS = (*_OUTCOMES, "guided", "classified", "scored_count", "score_units")
-STAGE_COUNTERS = (
-    "linked_to_ticket",
-    "doc_pushed",
-    "time_entry_logged",
-    "time_entry_without_doc",
-    "doc_without_ticket",
-    "capture_eligible",
-    "captured",
-)
-PUSH_COUNTERS = ("total_sessions", *STAGE_COUNTERS)
-SESSION_COUNTERS = (*DOMAIN_COUNTERS, "scored_count", "score_units")
-ACTIVITY_COUNTERS = ("entries", "hour_units", "session_hour_units", "notes", "status_updates", "first_entries")
-"""`first_entries`: sessions whose first time entry is in that quarter of an hour."""
+_TYPES = {"integer": Integer, "bigint": BigInteger, "numeric": Numeric}
 
 
-def _counters(names: Iterable[str]) -> list[Column[Any]]:
+def _counters(counters: Mapping[str, Counter]) -> list[Column[object]]:
     return [
-        Column(
-            name, BigInteger if name.endswith(("_us", "_units")) else Integer, nullable=False, server_default=text("0")
-        )
-        for name in names
+        Column(name, _TYPES[counter.type], nullable=False, server_default=text("0"))
+        for name, counter in counters.items()
     ]
 
 
-def _family(
-    name: str, counters: Iterable[str], key: Callable[[], Iterable[Column[Any]]] = tuple
-) -> Mapping[Grain, Table]:
-    counters = tuple(counters)
-    return {
-        grain: Table(
-            f"rollup_{name}_{grain}",
-            ours,
-            Column("account_id", Uuid, primary_key=True),
-            Column("start", Instant, primary_key=True),
-            *key(),
-            *_counters(counters),
-            schema="analytics",
-        )
-        for grain in GRAINS
-    }
+def _rollup(family: Family, grain: Grain) -> Table:
+    name = family.table(grain)
+    rollup = Table(
+        name,
+        ours,
+        Column("account_id", Uuid, primary_key=True),
+        Column("start", Instant, primary_key=True),
+        *(Column(key.name, key.type, primary_key=True, autoincrement=False) for key in family.key),
+        *(Column(carried.name, carried.type, nullable=False) for carried in family.carried),
+        *_counters(family.counters),
+        schema="analytics",
+    )
+    if family.by is not None:
+        Index(f"ix_{name}_account_id_{family.by}_start", *(rollup.c[n] for n in ("account_id", family.by, "start")))
+    return rollup
 
 
-rollup_domain = _family(
-    "domain",
-    DOMAIN_COUNTERS,
-    lambda: (Column("spelling_hash", Uuid, primary_key=True), Column("spelling", Text, nullable=False)),
-)
-rollup_flow = _family("flow", FLOW_COUNTERS, lambda: (Column("flow_id", Uuid, primary_key=True),))
-rollup_duration = _family(
-    "duration", ("timed_count",), lambda: (Column("bucket", SmallInteger, primary_key=True, autoincrement=False),)
-)
-rollup_push = _family("push", PUSH_COUNTERS)
+ROLLUPS: Mapping[str, Mapping[Grain, Table]] = {
+    family.name: {grain: _rollup(family, grain) for grain in family.grains}
+    for family in (*SESSION_FAMILIES, *ACTIVITY_FAMILIES)
+}
+"""Each family's tables by grain."""
 
-session_delta = Table(
-    "session_delta",
+
+def _of(families: Iterable[Family]) -> str:
+    return f"Which rollups it belongs to: {', '.join(f'{family.bit} {family.name}' for family in families)}."
+
+
+pending_session = Table(
+    "pending_session",
     ours,
-    Column(
-        "families",
-        SmallInteger,
-        nullable=False,
-        comment="Which rollups it belongs to: 1 domain, 2 flow, 4 duration, 8 push.",
-    ),
-    Column("account_id", Uuid, nullable=False),
-    Column("hour", Instant, nullable=False),
-    Column("spelling", Text, nullable=False, server_default=text("''")),
-    Column("flow_id", Uuid),
-    Column("bucket", SmallInteger),
-    *_counters((*SESSION_COUNTERS, *STAGE_COUNTERS)),
-    schema="analytics",
-)
-activity_delta = Table(
-    "activity_delta",
-    ours,
+    Column("families", SmallInteger, nullable=False, comment=_of(SESSION_FAMILIES)),
     Column("account_id", Uuid, nullable=False),
     Column("quarter", Instant, nullable=False),
-    *_counters(ACTIVITY_COUNTERS),
+    Column("spelling", Text, nullable=False, server_default=text("''")),
+    Column("flow_id", Uuid),
+    Column("user_id", Uuid),
+    Column("bucket", SmallInteger),
+    *_counters({**SESSION_COUNTERS, **PUSH_COUNTERS}),
     schema="analytics",
 )
-rollup_activity_quarter = Table(
-    "rollup_activity_quarter",
+pending_activity = Table(
+    "pending_activity",
     ours,
-    Column("account_id", Uuid, primary_key=True),
-    Column("quarter", Instant, primary_key=True),
+    Column("families", SmallInteger, nullable=False, comment=_of(ACTIVITY_FAMILIES)),
+    Column("account_id", Uuid, nullable=False),
+    Column("quarter", Instant, nullable=False),
+    Column("spelling", Text, nullable=False, server_default=text("''")),
     *_counters(ACTIVITY_COUNTERS),
     schema="analytics",
 )
-entry_gap_delta = Table(
-    "entry_gap_delta",
+pending_entry_gap = Table(
+    "pending_entry_gap",
     ours,
     Column("account_id", Uuid, nullable=False),
     Column("from_quarter", Instant, nullable=False),
@@ -139,18 +103,18 @@ entry_gap_delta = Table(
     Column("session_count", Integer, nullable=False),
     schema="analytics",
 )
-rollup_entry_gap_quarter = Table(
-    "rollup_entry_gap_quarter",
+entry_gap_rollup_quarter = Table(
+    "entry_gap_rollup_quarter",
     ours,
     Column("account_id", Uuid, primary_key=True),
     Column("to_quarter", Instant, primary_key=True),
     Column("from_quarter", Instant, primary_key=True),
     Column("session_count", Integer, nullable=False),
-    Index("ix_rollup_entry_gap_quarter_account_id_from_quarter", "account_id", "from_quarter"),
+    Index("ix_entry_gap_rollup_quarter_account_id_from_quarter", "account_id", "from_quarter"),
     schema="analytics",
 )
-rollup_entry_gap_day = Table(
-    "rollup_entry_gap_day",
+entry_gap_rollup_day = Table(
+    "entry_gap_rollup_day",
     ours,
     Column("account_id", Uuid, primary_key=True),
     Column("to_day", Instant, primary_key=True),
@@ -158,39 +122,63 @@ rollup_entry_gap_day = Table(
     Column("session_count", Integer, nullable=False),
     schema="analytics",
 )
-session_push = Table(
-    "session_push",
+
+
+def _place(prefix: str, *, nullable: bool) -> list[Column[object]]:
+    return [
+        Column(f"{prefix}account_id", Uuid, nullable=nullable),
+        Column(f"{prefix}quarter", Instant, nullable=nullable),
+        Column(f"{prefix}spelling", Text, nullable=nullable),
+        Column(f"{prefix}flow_id", Uuid),
+        Column(f"{prefix}user_id", Uuid),
+        Column(f"{prefix}linked", Boolean, nullable=nullable),
+        Column(f"{prefix}resolved", Boolean, nullable=nullable),
+        Column(f"{prefix}us", BigInteger),
+        Column(f"{prefix}notes", Integer, nullable=nullable),
+        Column(f"{prefix}entries", Integer, nullable=nullable),
+    ]
+
+
+session_place = Table(
+    "session_place",
     ours,
     Column("session_id", Uuid, primary_key=True),
-    *(Column(name, kind, nullable=False) for name, kind in (("account_id", Uuid), ("hour", Instant))),
-    *(Column(name, Boolean, nullable=False) for name in ("linked", "eligible")),
-    *_counters(("notes", "entries")),
-    Column("was_account_id", Uuid),
-    Column("was_hour", Instant),
-    *(Column(name, Boolean, nullable=False, server_default=text("false")) for name in ("was_linked", "was_eligible")),
-    *_counters(("was_notes", "was_entries")),
+    *_place("", nullable=False),
+    *_place("was_", nullable=True),
+    Column("leaving", JSONB, comment="While the session is being deleted: what each of its activities counts."),
     schema="analytics",
     comment="Where the triggers of sessions and of activities meet. was_*: before the last change.",
 )
+PLACE = tuple(column.name for column in _place("", nullable=False))
+"""The columns of a place."""
+
 rollup_state = Table(
     "rollup_state",
     ours,
     Column("id", SmallInteger, primary_key=True, autoincrement=False),
-    Column("filled_at", Instant, comment="Null until what was there before the triggers is counted."),
+    Column("filled_at", Instant, comment="Of release 0.1.0 alone, which finds its rollups never filled."),
     Column("checked_until", Uuid, comment="The last account that the reconciliation compared."),
+    Column("counters_version", Integer, comment="Of the counters that the triggers count."),
+    Column("counters_filled_at", Instant, comment="Null until what was there before the triggers is counted."),
     CheckConstraint("id = 1", name="one_row"),
     schema="analytics",
 )
 
-session_counts = Table(
-    "session_counts",
-    views,
-    Column("id", Uuid, primary_key=True),
-    Column("account_id", Uuid),
-    Column("created_at", Instant),
-    Column("flow_id", Uuid),
-    Column("spelling", Text),
-    Column("bucket", SmallInteger),
-    *(Column(name, BigInteger if name.endswith(("_us", "_units")) else Integer) for name in SESSION_COUNTERS),
-)
-"""What each session of the set account counts."""
+_DIMENSIONS = ("account_id", "quarter", "spelling", "flow_id", "user_id", "bucket")
+
+
+def _counted(name: str, counters: Mapping[str, Counter]) -> Table:
+    return Table(
+        name,
+        views,
+        Column("id", Uuid, primary_key=True),
+        Column("created_at", Instant),
+        *(Column(each, pending_session.c[each].type) for each in _DIMENSIONS),
+        *(Column(each, _TYPES[counter.type]) for each, counter in counters.items()),
+    )
+
+
+counted_sessions = _counted("counted_sessions", SESSION_COUNTERS)
+"""What each session of the set account counts by its own row."""
+counted_pushes = _counted("counted_pushes", PUSH_COUNTERS)
+"""What it counts by what was pushed for it."""

@@ -39,10 +39,10 @@ class Tiles:
     """All but the facts: what pending deltas belong to."""
 
 
-def tiles(start: datetime, end: datetime) -> Tiles:
-    """Return the tiles of [`start`, `end`)."""
+def tiles(start: datetime, end: datetime, finest: timedelta = HOUR) -> Tiles:
+    """Return the tiles of [`start`, `end`); facts for what no whole stretch of the finest width covers."""
     period = Stretch(start, end)
-    hours = period.whole(HOUR)
+    hours = period.whole(finest)
     days = hours.whole(DAY)
     weeks = days.whole(WEEK)
     return Tiles(

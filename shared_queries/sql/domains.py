@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, collate, func, literal_column
+from sqlalchemy import ColumnElement, Text, Uuid, collate, func, literal_column
 
 from shared_queries.sql.literals import word
 from shared_queries.sql.parameters import DOMAIN
@@ -32,6 +32,16 @@ def key(spelled: ColumnElement[Any]) -> ColumnElement[str]:
 def is_asked_for(spelled: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether a spelling is one of the domain of the parameter `DOMAIN`."""
     return key(spelled) == key(trimmed(DOMAIN))
+
+
+def hash_of_key(domain_key: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Name a domain in the rollups, like the database's own `analytics.domain_hash`."""
+    return func.analytics.text_hash(domain_key, type_=Uuid)
+
+
+def hash_asked_for() -> ColumnElement[Any]:
+    """Name the domain of the parameter `DOMAIN` in the rollups."""
+    return hash_of_key(key(trimmed(DOMAIN)))
 
 
 def labels(sessions: Iterable[DomainSums], categories: Iterable[CategoryFlows]) -> dict[str, str]:

@@ -97,7 +97,8 @@ def asked_for_trend(build: Callable[[Among], Select[Any]]) -> TrendQuestion:
         flow_id: UUID | None = None,
     ) -> Statement:
         among, values = asked_among(domain, flow_id)
-        return Statement(built(among), {**_of(scope, period), "point_starts": list(starts), **values})
+        ends = {"point_ends": [*starts[1:], period.end]}
+        return Statement(built(among), {**_of(scope, period), "point_starts": list(starts), **ends, **values})
 
     return question
 

@@ -54,6 +54,11 @@ def whole_sum(value: ColumnElement[Any], where: ColumnElement[bool] | None = Non
     return func.coalesce(cast(added if where is None else added.filter(where), BigInteger), number(0))
 
 
+def numeric_sum(value: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Sum of integers beyond a bigint; 0 of nothing."""
+    return func.coalesce(func.sum(value, type_=Numeric), number(0), type_=Numeric)
+
+
 def count(name: str, *where: ColumnElement[bool]) -> Label[Any]:
     """How many rows satisfy all conditions, under that name."""
     return func.count().filter(*where).label(name) if where else func.count().label(name)

@@ -136,12 +136,12 @@ def test_the_read_path_can_be_chosen_and_percentiles_alone_tell_which(
         exact_median = facts.get(PATHS["overview"], alpha.admin).json()["median_resolution_minutes"]
         assert exact_median == 15.0
         with module_database.connect() as connection:
-            connection.execute("update analytics.rollup_state set filled_at = null")
+            connection.execute("update analytics.rollup_state set counters_filled_at = null")
         module_database.wait_for_replica()
         unfilled = api.get(PATHS["overview"], alpha.admin).json()
         assert unfilled["median_resolution_minutes"] == exact_median, "until the rollups are filled the facts answer"
         with module_database.connect() as connection:
-            connection.execute("update analytics.rollup_state set filled_at = now()")
+            connection.execute("update analytics.rollup_state set counters_filled_at = now()")
         module_database.wait_for_replica()
 
 

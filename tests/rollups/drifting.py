@@ -7,11 +7,11 @@ import psycopg
 from psycopg import IsolationLevel
 
 from shared_queries.rollups import recount
-from shared_queries.rollups.drift import ACTIVITY_COMPARISON, GAP_COMPARISONS, SESSION_COMPARISONS
+from shared_queries.rollups.drift import ACTIVITY_COMPARISONS, GAP_COMPARISONS, SESSION_COMPARISONS
 
 _DIFFERENCES = [
     *((comparison, "session_facts") for comparison in SESSION_COMPARISONS),
-    (ACTIVITY_COMPARISON, "activity_facts"),
+    *((comparison, "activity_facts") for comparison in ACTIVITY_COMPARISONS),
     *((comparison, "gap_facts") for comparison in GAP_COMPARISONS),
 ]
 _DRIFT = (

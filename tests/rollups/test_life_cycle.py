@@ -62,7 +62,7 @@ def test_a_filling_beside_writers_loses_and_doubles_nothing(database: Database) 
     assert min(committed) > 0
     compact(database)
     assert drift_of(database.dsn) == []
-    assert _one(database, "select filled_at is not null from analytics.rollup_state") is True
+    assert _one(database, "select counters_filled_at is not null from analytics.rollup_state") is True
 
 
 def test_an_interrupted_filling_leaves_the_facts_to_answer_and_starts_over(
@@ -77,7 +77,7 @@ def test_an_interrupted_filling_leaves_the_facts_to_answer_and_starts_over(
         patch.setattr("deploy.migrations.filling._count", fail)
         with pytest.raises(psycopg.OperationalError, match="killed"):
             fill(Target(database.dsn_for(OWNER)), lock_timeout="5s", again=True)
-    assert _one(database, "select filled_at is null from analytics.rollup_state") is True
+    assert _one(database, "select counters_filled_at is null from analytics.rollup_state") is True
     fill(Target(database.dsn_for(OWNER)), lock_timeout="5s")
     assert drift_of(database.dsn) == []
 
@@ -85,13 +85,17 @@ def test_an_interrupted_filling_leaves_the_facts_to_answer_and_starts_over(
 @pytest.mark.parametrize(
     "damage",
     [
-        "update analytics.rollup_domain_day set resolved = resolved + 1",
-        "update analytics.rollup_flow_week set score_units = 0",
-        "delete from analytics.rollup_push_hour",
-        "delete from analytics.rollup_duration_hour",
-        "delete from analytics.rollup_activity_quarter",
-        "delete from analytics.rollup_entry_gap_day",
-        "insert into analytics.entry_gap_delta select id, '2026-03-01 00:00Z', '2026-03-02 00:00Z', 1 from accounts",
+        "update analytics.domain_rollup_day set resolved = resolved + 1",
+        "update analytics.flow_rollup_week set score_units = 0",
+        "delete from analytics.account_rollup_quarter",
+        "delete from analytics.duration_rollup_hour",
+        "delete from analytics.activity_rollup_quarter",
+        "delete from analytics.domain_activity_rollup_quarter",
+        "delete from analytics.user_rollup_week",
+        "update analytics.domain_user_rollup_day set unlogged_us = unlogged_us - 1",
+        "delete from analytics.domain_duration_rollup_week",
+        "delete from analytics.entry_gap_rollup_day",
+        "insert into analytics.pending_entry_gap select id, '2026-03-01 00:00Z', '2026-03-02 00:00Z', 1 from accounts",
         "set session_replication_role = replica; update ai_sessions set problem_domain = 'Elsewhere'",
         "set session_replication_role = replica; delete from psa_activity_log where activity_type = 'note_posted'",
     ],
@@ -138,7 +142,7 @@ def _accounts_in_rollups(database: Database) -> set[UUID]:
         tables = connection.execute(
             "select attrelid::regclass::text from pg_attribute where attname = 'account_id'"
             " and attrelid in (select oid from pg_class where relkind = 'r'"
-            " and relnamespace = 'analytics'::regnamespace and relname ~ '^(rollup|session_push|.*_delta)')"
+            " and relnamespace = 'analytics'::regnamespace and relname ~ '(_rollup_|^session_place|^pending_)')"
         ).fetchall()
         assert len(tables) > 15
         found = [
@@ -194,7 +198,7 @@ def test_the_triggers_serve_an_application_that_forces_row_security(database: Da
             app.execute("select set_config('app.current_account_id', %s, false)", [str(account_id)])
             app.execute("delete from ai_sessions where id in (select id from ai_sessions limit 4)")
         assert _one(database, "select count(*) from ai_sessions") == 5
-        assert _one(database, "select sum(doc_pushed) from analytics.session_delta") == 5
+        assert _one(database, "select sum(doc_pushed) from analytics.pending_session") == 5
         assert drift_of(database.dsn) == []
 
 

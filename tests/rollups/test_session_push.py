@@ -106,7 +106,7 @@ def doc_pushed(database: Database, account_id: object) -> int:
     assert isinstance(account_id, UUID)
     with database.connect() as connection:
         row = connection.execute(
-            "select coalesce(sum(doc_pushed), 0) from analytics.session_delta where account_id = %s", [account_id]
+            "select coalesce(sum(doc_pushed), 0) from analytics.pending_session where account_id = %s", [account_id]
         ).fetchone()
     assert row is not None
     return int(row[0])

@@ -26,11 +26,18 @@ class World:
         self.database = database
         self.accounts = [uuid4(), uuid4()]
         self.flows: dict[UUID, list[UUID]] = {}
+        self.users: dict[UUID, list[UUID]] = {}
         self.sessions: list[tuple[UUID, UUID]] = []
         with database.connect() as connection:
             for account_id in self.accounts:
                 connection.execute("insert into accounts values (%s, 'An account', 'Asia/Kathmandu')", [account_id])
                 self.flows[account_id] = [uuid4() for _ in range(3)]
+                self.users[account_id] = [uuid4() for _ in range(3)]
+                for user_id in self.users[account_id]:
+                    connection.execute(
+                        "insert into users (id, account_id, email, role) values (%s, %s, 'A user', 'engineer')",
+                        [user_id, account_id],
+                    )
                 for flow_id in self.flows[account_id]:
                     connection.execute(
                         "insert into trees (id, account_id, name) values (%s, %s, 'A flow')", [flow_id, account_id]
@@ -76,10 +83,11 @@ class Writer:
             return
         account_id = self.random.choice(self.world.accounts)
         rows = [self._session(account_id) for _ in range(self.random.choice([1, 1, 4, 12]))]
-        marks = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
+        marks = ", ".join(["(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"] * len(rows))
         connection.execute(
-            "insert into ai_sessions (id, account_id, problem_domain, status, confidence_tier, confidence_score,"
-            f" matched_flow_id, session_rating, psa_ticket_id, created_at, resolved_at) values {marks}".encode(),
+            "insert into ai_sessions (id, account_id, user_id, problem_domain, status, confidence_tier,"
+            " confidence_score, matched_flow_id, session_rating, psa_ticket_id, created_at, resolved_at)"
+            f" values {marks}".encode(),
             [value for row in rows for value in row],
         )
         self.world.sessions += [(row[0], account_id) for row in rows]
@@ -90,6 +98,7 @@ class Writer:
         return (
             uuid4(),
             account_id,
+            choose([None, *self.world.users[account_id]]),
             choose(DOMAINS),
             choose(STATUSES),
             choose(TIERS),
@@ -115,6 +124,11 @@ class Writer:
         )
         ids = [session_id for session_id, _ in self._some(4)]
         connection.execute(f"update ai_sessions set {change[0]} where id = any(%s)".encode(), [change[1], ids])
+
+    def _assign(self, connection: psycopg.Connection) -> None:
+        for session_id, account_id in self._some(2):
+            user_id = self.random.choice([None, *self.world.users[account_id]])
+            connection.execute("update ai_sessions set user_id = %s where id = %s", [user_id, session_id])
 
     def _match(self, connection: psycopg.Connection) -> None:
         for session_id, account_id in self._some(1):
@@ -152,7 +166,10 @@ class Writer:
 class MainApp(Writer):
     """Writes sessions."""
 
-    steps = (Writer._insert, Writer._insert, Writer._update, Writer._update, Writer._match, Writer._delete)  # noqa: SLF001
+    steps = (
+        *(Writer._insert, Writer._insert, Writer._update, Writer._update),  # noqa: SLF001 -- steps of every writer
+        *(Writer._match, Writer._assign, Writer._delete),  # noqa: SLF001 -- likewise
+    )
 
 
 class Consumer(Writer):

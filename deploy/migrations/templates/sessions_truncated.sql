@@ -1,0 +1,2 @@
+  truncate analytics.session_place, analytics.pending_session,
+    {{session_rollups}};
