@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -12,6 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from psa_event_consumer.apply.replay import replay
 from psa_event_consumer.command_line import main
+from psa_event_consumer.kafka.reading.polling import MAX_RECORDS
 from services.events import FLOW_MATCHED_TOPIC
 from tests.consumer.applying import FakeRecord, apply, in_order, record_of
 from tests.consumer.world import World
@@ -185,3 +187,34 @@ async def test_many_are_replayed_and_each_ends_once(world: World, consumer_conne
     outcome = await replay(consumer_connection, world.group, ids)
     assert (outcome.applied, outcome.duplicates, outcome.still_dead) == (20, 20, [])
     assert world.usage(flow) == 20
+
+
+async def test_ten_thousand_at_once_take_no_long_transaction(
+    world: World, consumer_connection: AsyncConnection
+) -> None:
+    """A poll's worth takes a fifth of a second where it is applied; compared with that, as the machine may be busy."""
+    seconds: dict[str, list[float]] = {"applied": [], "dead": []}
+    for first in (0, 2 * MAX_RECORDS):
+        for offset, kind, flow in ((first, "applied", world.flow), (first + MAX_RECORDS, "dead", world.account)):
+            records = in_order(*(world.matched(flow_id=flow) for _ in range(MAX_RECORDS)), first=offset)
+            began = time.monotonic()
+            outcome = await apply(consumer_connection, *records)
+            seconds[kind].append(time.monotonic() - began)
+            assert len(outcome.dead) == (MAX_RECORDS if kind == "dead" else 0)
+    assert min(seconds["dead"]) < 6 * min(seconds["applied"]), seconds
+
+
+def test_the_list_comes_in_pages(world: World, command: Command) -> None:
+    world.run(
+        'insert into analytics.dead_letter (group_id, topic, partition, "offset", reason, detail)'
+        " select %s, 't', 0, n, 'invalid', '' from generate_series(1, 2500) as n",
+        world.group,
+    )
+    after = 0
+    for expected in (1000, 1000, 500):
+        code, out, told = command("list", "--json", "--after", after)
+        page = json.loads(out)
+        after = page[-1]["id"]
+        assert (code, len(page), told) == (0, expected, "" if expected == 500 else f"there are more: --after {after}\n")
+    assert len(json.loads(command("list", "--json", "--limit", 2500)[1])) == 2500
+    assert command("list", "--json", "--after", after) == (0, "[]\n", "")
