@@ -123,9 +123,9 @@ def named(text: str) -> Iterator[str]:
 
 
 def _is_ours(word: str) -> bool:
-    """A path that begins in one of our folders and is not built; not a URL, a pattern, an option or a topic."""
+    """A path that begins in one of our folders and is not built; not a URL, a pattern (with NAME), an option or a topic."""
     top = word.split("/", maxsplit=1)[0]
-    return bool(_PATH.fullmatch(word)) and top in _TOP and not word.startswith(_BUILT)
+    return bool(_PATH.fullmatch(word)) and top in _TOP and "NAME" not in word and not word.startswith(_BUILT)
 
 
 def _of_source(source: Path) -> Iterator[str]:
