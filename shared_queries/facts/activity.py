@@ -11,7 +11,7 @@ from shared_queries.facts.sessions import chosen
 from shared_queries.periods.period import Period
 from shared_queries.scope import Scope
 from shared_queries.sql.literals import number
-from shared_queries.sql.parameters import ACCOUNT_ID, Among, asked_by_domain
+from shared_queries.sql.parameters import ACCOUNT_ID, PERIOD_END, PERIOD_START, Among, asked_by_domain
 from shared_queries.sql.predicates import ACTIVITY_OF_PERIOD, STATUS_UPDATE, activity, sessions
 from shared_queries.statement import Statement
 from shared_queries.sums import ActivityDay, column_names
@@ -30,18 +30,25 @@ def activity_by_day(scope: Scope, period: Period, domain: str | None = None) -> 
 
 @asked_by_domain
 def _activity_by_day(among: Among) -> Select[Any]:
-    bounds = (bindparam(name, type_=ARRAY(Instant)) for name in ("day_starts", "day_ends"))
-    day = func.unnest(*bounds).table_valued("start", "end", with_ordinality="number", name="day").render_derived()
-    # Each day by a look into the index, which costs less than finding the day of each push.
-    of_day = pushes_alike(activity.c.created_at >= day.c.start, activity.c.created_at < day.c.end, among=among)
-    pushed = of_day.lateral("pushed")
-    groups = (
-        select((day.c.number - number(1)).label("day_index"), *pushed.c)
-        .select_from(day.join(pushed, true()))
-        .subquery("alike")
-    )
+    groups = (_looked_up_by_day(among) if among == "all" else _found_by_day(among)).subquery("alike")
     counters = summed(ActivityDay, groups, groups.c.day_index)
     return select(*(counters.selected_columns[name] for name in column_names(ActivityDay))).group_by(groups.c.day_index)
+
+
+def _looked_up_by_day(among: Among) -> Select[Any]:
+    """Look each day up in the index, which costs less than finding the day of each push."""
+    bounds = (bindparam(name, type_=ARRAY(Instant)) for name in ("day_starts", "day_ends"))
+    day = func.unnest(*bounds).table_valued("start", "end", with_ordinality="number", name="day").render_derived()
+    of_day = pushes_alike(activity.c.created_at >= day.c.start, activity.c.created_at < day.c.end, among=among)
+    pushed = of_day.lateral("pushed")
+    return select((day.c.number - number(1)).label("day_index"), *pushed.c).select_from(day.join(pushed, true()))
+
+
+def _found_by_day(among: Among) -> Select[Any]:
+    """Find the day of each push: by days the sessions would be looked through as often as there are days."""
+    day = func.width_bucket(activity.c.created_at, bindparam("day_starts", type_=ARRAY(Instant))) - number(1)
+    of_period = (activity.c.created_at >= PERIOD_START, activity.c.created_at < PERIOD_END)
+    return pushes_alike(*of_period, among=among).add_columns(day.label("day_index")).group_by("day_index")
 
 
 def pushes_alike(*where: ColumnElement[bool], among: Among) -> Select[Any]:
