@@ -3,7 +3,7 @@
 .SHELLFLAGS := -eu -o pipefail -c
 SHELL := bash
 .DELETE_ON_ERROR:
-.PHONY: help install demo test lint format lock adoption chaos bench screenshots wheel page-package images compose-test
+.PHONY: help install demo test lint format lock adoption chaos bench screenshots wheel hosts page-package images compose-test
 
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
   $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -68,6 +68,9 @@ wheel: $(INSTALLED) ## Build the package that the main application installs, in 
 	rm -f dist/flowpilot_analytics-*.whl
 	$(UV) build --quiet --wheel --out-dir dist .
 	ls dist/*.whl
+
+hosts: install ## Mount the packed page in real applications, and open everything in a browser
+	$(RUN) -m pytest tests/hosts $(ARGS)
 
 page-package: $(MODULES) ## Build the package that the main application's frontend installs, in dist/
 	mkdir -p dist

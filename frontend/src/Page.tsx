@@ -16,6 +16,7 @@ import { useLatest } from "./state/useLatest";
 import { useTheme } from "./state/useTheme";
 import { useView } from "./state/useView";
 import { parseView, writeView } from "./state/view";
+import { Boundary } from "./ui/Boundary";
 import { ThemeToggle } from "./ui/ThemeToggle";
 import "./styles.css";
 
@@ -59,18 +60,21 @@ export function Page(props: FlowPilotAnalyticsPageProps) {
             <MoneyProvider hourlyRate={props.hourlyRate} currency={props.currency}>
               {/* Paper is light. */}
               <div ref={root} className="fpa-root" data-theme={view.report ? "light" : look}>
-                <PageBody aside={showToggle && !view.report && <ThemeToggle {...toggle} />}>
-                  <PageContent view={tabsView} onView={onView} />
-                </PageBody>
-                {view.list && (
-                  <SessionsDialog
-                    key={JSON.stringify([view.list.filter, view.list.days])}
-                    list={view.list}
-                    params={listParams(view, view.list)}
-                    onSort={(sort) => view.list && onView({ list: { ...view.list, sort } }, { replace: true })}
-                    onClose={() => onView({ list: null }, { replace: true })}
-                  />
-                )}
+                {/* A fault of ours takes nothing of the host away. */}
+                <Boundary resetKey={view}>
+                  <PageBody aside={showToggle && !view.report && <ThemeToggle {...toggle} />}>
+                    <PageContent view={tabsView} onView={onView} />
+                  </PageBody>
+                  {view.list && (
+                    <SessionsDialog
+                      key={JSON.stringify([view.list.filter, view.list.days])}
+                      list={view.list}
+                      params={listParams(view, view.list)}
+                      onSort={(sort) => view.list && onView({ list: { ...view.list, sort } }, { replace: true })}
+                      onClose={() => onView({ list: null }, { replace: true })}
+                    />
+                  )}
+                </Boundary>
               </div>
             </MoneyProvider>
           </OpenListContext.Provider>

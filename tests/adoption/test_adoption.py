@@ -118,6 +118,8 @@ def test_it_is_adopted_by_the_document_alone_and_lives_on(story: Story) -> None:
     story.wait_for("the match in the numbers", lambda: usage_count(story) == 2)
     story.type(story.block("6. The API", "curl"))
     story.say(f"adopted in {time.monotonic() - began:.0f} s")
+    # Mounted in applications by `make hosts`.
+    story.section("The page")
     the_insights_are_the_numbers_of_the_api(story)
 
     story.sql(SESSIONS.format(story=story, count=3))

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, sync_playwright
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO_GET_ONE = "no Chromium found: `apt-get install chromium-headless-shell`, or set CHROMIUM to the path of one"
 
-_FLAGS = [
+FLAGS = [
     # Containers run as root, where Chromium's own sandbox does not start; it opens nothing but our page.
     "--no-sandbox",
     "--disable-background-networking",
@@ -35,7 +35,7 @@ def find() -> Path | None:
 def launched(path: Path) -> Iterator[Browser]:
     """A headless browser."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         try:
             yield browser
         finally:

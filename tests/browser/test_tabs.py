@@ -1,9 +1,15 @@
 """Switching tabs, periods and views: the right questions are asked, once, and the address says what is shown."""
 
-from playwright.sync_api import Page, Route, expect
+import os
 
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.api.running import RunningApi, token
+from tests.browser import chromium
 from tests.browser.conftest import Opened
 from tests.browser.reading import NOTHING, TABS, Requests, parameters_of, tab, wait_until_noted
+from tests.browser.world import World
 
 # The Overview leads with the capture rate, which is a PSA number, and shows courses, the team and what flows changed.
 FIRST_VIEW = ["engineers", "flow-effects", "overview", "psa", "trend"]
@@ -48,6 +54,22 @@ def test_a_link_opens_what_it_says(open_page: Opened) -> None:
     expect(page.get_by_label("Compare with previous period")).to_be_checked()
     expect(page.get_by_role("columnheader", name="Usage")).to_have_attribute("aria-sort", "descending")
     expect(page.get_by_text("compared with")).to_be_visible()
+
+
+@pytest.mark.parametrize("clock", ["Etc/Unknown", "GMT"])
+def test_a_device_whose_zone_the_service_refuses_is_not_offered(
+    browser: Browser, api: RunningApi, world: World, clock: str
+) -> None:
+    # Browsers say `Etc/Unknown` of a clock that they do not know, and `+00:00` of GMT.
+    with browser.browser_type.launch(
+        executable_path=chromium.find(), args=chromium.FLAGS, env={**os.environ, "TZ": clock}
+    ) as elsewhere:
+        page = elsewhere.new_page()
+        page.goto(f"{api.url}/#token={token(world.admin)}")
+        expect(page.get_by_text("Hours saved")).to_be_visible()
+        assert page.locator("datalist option", has_text="This device").count() == 0
+        page.get_by_role("button", name="Custom").click()
+        expect(page.get_by_role("button", name="Apply")).to_be_visible()
 
 
 def test_the_address_follows_and_back_returns(open_page: Opened) -> None:

@@ -74,7 +74,8 @@ function useModal(onClose: () => void): RefObject<HTMLDialogElement | null> {
   useLayoutEffect(() => {
     const element = dialog.current;
     if (!element) return;
-    const closed = () => latest.current();
+    // Strict mode opens, closes and opens it again: that first closing is told when the dialog is open once more.
+    const closed = () => element.open || latest.current();
     element.showModal();
     element.addEventListener("close", closed);
     return () => {

@@ -38,7 +38,7 @@ export class Boundary extends Component<BoundaryProps, BoundaryState> {
           </button>
         }
       >
-        The numbers arrived in a form that the page does not understand. The other tabs are not concerned.
+        The numbers may have come in a form that the page does not understand. The rest goes on working.
       </Notice>
     );
   }
