@@ -5,6 +5,11 @@ write. Takes the Kafka variables of an administrator, `KAFKA_RELAY_PRINCIPAL` an
 (`User:flowpilot-relay`, `User:flowpilot-consumer`) and `KAFKA_GROUP_ID`. Safe to run again; takes nothing away.
 """
 
+from services.extras import require
+
+if __name__ == "__main__":
+    require("relay")
+
 import asyncio
 import sys
 from collections.abc import Iterator, Mapping
