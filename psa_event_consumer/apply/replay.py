@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 
 from psa_event_consumer.apply import database, dead_letters
 from psa_event_consumer.apply.batch import Batch, decode_into
+from psa_event_consumer.apply.clock import Clock
 from psa_event_consumer.apply.cut import Cut
 from psa_event_consumer.apply.dead_letters import StillDead
 from psa_event_consumer.apply.transaction import settle
@@ -49,11 +50,12 @@ async def replay(connection: AsyncConnection, group_id: str, ids: Sequence[int])
     """Apply those of the dead letters that are new, in one transaction, exempt from `too_old` alone."""
     result = Replayed()
     async with database.transaction(connection):
+        now = (await Clock.of(connection)).now()
         records = [_record(row) for row in await dead_letters.lock(connection, group_id, ids)]
         result.taken = {record.id for record in records}
         for topic, group in groupby(records, key=lambda record: record.topic):
             batch = Batch(topic)
-            await decode_into(batch, list(group), now=datetime.now(UTC), oldest=None)
+            await decode_into(batch, list(group), now=now, oldest=None)
             outcome = await settle(connection, batch)
             result.applied += outcome.applied
             result.duplicates += outcome.duplicates

@@ -5,13 +5,13 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer
 from psycopg import AsyncConnection
 
 from psa_event_consumer.apply.batch import Batch, decode_into
+from psa_event_consumer.apply.clock import Clock
 from psa_event_consumer.apply.database import patiently
 from psa_event_consumer.apply.transaction import commit_batch
 from psa_event_consumer.health.state import State
@@ -36,6 +36,8 @@ class Loop:
     state: State
     kafka: AIOKafkaConsumer
     connection: AsyncConnection
+    clock: Clock
+    """That of the connection's server."""
     commits: KafkaCommits
     span: Span
     """Around each batch's transaction."""
@@ -59,7 +61,7 @@ class Loop:
                     transaction.begin(self._apply(admitted.generation, batches))
 
     async def _decode(self, admitted: Admitted) -> list[Batch]:
-        now = datetime.now(UTC)
+        now = self.clock.now()
         batches = []
         for topic, records in admitted.records.items():
             batch = Batch(topic, admitted.moves[topic])

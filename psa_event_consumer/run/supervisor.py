@@ -9,6 +9,7 @@ from aiokafka.errors import KafkaError
 
 from psa_event_consumer import metrics
 from psa_event_consumer.apply import database
+from psa_event_consumer.apply.clock import Clock
 from psa_event_consumer.apply.offsets import FencedError
 from psa_event_consumer.health.state import State
 from psa_event_consumer.health.watchdog import StuckError, Watchdog
@@ -71,6 +72,7 @@ class Supervisor:
         async with await database.connect(self._settings.database_url) as connection:
             async with database.patiently():
                 await database.check(connection)
+                clock = await Clock.of(connection)
             # What this connection's server knows may be older than what the last one knew.
             self._gate.close()
             loop = Loop(
@@ -79,6 +81,7 @@ class Supervisor:
                 state=self._state,
                 kafka=kafka,
                 connection=connection,
+                clock=clock,
                 commits=commits,
                 span=self._span,
             )

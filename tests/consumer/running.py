@@ -24,6 +24,7 @@ from deploy.embedded.ports import free_ports
 from services.events import TOPICS, Event, encode, key_of, topic_of
 from tests.consumer.world import World
 from tests.infra.waiting import wait_until
+from tests.infra.wrong_clock import wrong_clock
 
 ROOT = Path(__file__).parents[2]
 # Believes after a second what takes a minute.
@@ -111,12 +112,15 @@ def consumer(
     *,
     traces: str | None = None,
     impatient: bool = False,
+    clock: str | None = None,
 ) -> Iterator[Running]:
-    """Ended the hard way, unless the test has ended it."""
+    """Ended the hard way, unless the test has ended it. `clock`: how wrong its own is, such as `-20m`."""
     port = free_ports(["health"])["health"]
     log = tmp_path / f"consumer-{port}.log"
     url = url or world.database.dsn_for("flowpilot_consumer")
     variables = environment(url, bootstrap, HEALTH_PORT=str(port), KAFKA_GROUP_ID=world.group)
+    if clock is not None:
+        variables |= wrong_clock(clock)
     if traces is not None:
         variables |= {"OTEL_EXPORTER_OTLP_ENDPOINT": traces, "OTEL_BSP_SCHEDULE_DELAY": "50"}
     with log.open("wb") as output:

@@ -286,3 +286,15 @@ def _waits_for_a_lock(world: World) -> bool:
         " and usename = 'flowpilot_consumer' and wait_event_type = 'Lock'"
     )
     return waiting
+
+
+@pytest.mark.parametrize("clock", ["-20m", "+40d"])
+def test_a_consumer_whose_clock_is_wrong_buries_no_event(
+    world: World, broker: OwnKafka, tmp_path: Path, clock: str
+) -> None:
+    begin_at_end(world, broker.bootstrap)
+    with consumer(tmp_path, world, broker.bootstrap, clock=clock) as running:
+        running.wait_until_ready()
+        produce(broker.bootstrap, [world.matched() for _ in range(10)])
+        caught_up(world, broker.bootstrap)
+        assert world.usage() == 10
