@@ -123,7 +123,7 @@ def named(text: str) -> Iterator[str]:
 
 
 def _is_ours(word: str) -> bool:
-    """A path that begins in one of our folders and is not built; not a URL, a pattern (with NAME), an option or a topic."""
+    """A path that begins in one of our folders and is not built; no URL, pattern (with NAME), option or topic."""
     top = word.split("/", maxsplit=1)[0]
     return bool(_PATH.fullmatch(word)) and top in _TOP and "NAME" not in word and not word.startswith(_BUILT)
 
