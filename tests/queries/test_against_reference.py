@@ -27,7 +27,7 @@ from tests.queries.worlds import DOMAIN_NAMES, Case, cases
 from tests.reference.period import ReferencePeriod
 
 EXAMPLES = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 Pair = tuple[Plan[Any], dict[str, Any]]
 

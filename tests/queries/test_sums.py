@@ -49,7 +49,7 @@ def assert_points_add_up(found: Trend, summary: Overview, pushed: Psa) -> None:
     interval=st.sampled_from([None, "day", "week", "month"]),
     domain=st.sampled_from([None, *DOMAIN_NAMES]),
 )
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 def test_points_engineers_and_domains_add_up_to_the_whole(
     engine: Engine, source: Source, case: Case, interval: TrendInterval | None, domain: str | None
 ) -> None:
