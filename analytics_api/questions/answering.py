@@ -1,6 +1,6 @@
 """One request from token to answer: who asks, what is asked, the numbers of one snapshot, how fresh they are."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -17,6 +17,7 @@ from analytics_api.database.transient import sqlstate
 from analytics_api.problems.errors import BadParameterError, UnavailableError
 from analytics_api.questions.endpoints import Asked, Endpoint
 from analytics_api.questions.freshness import AS_OF, Freshness, as_of_in, freshness
+from analytics_api.questions.memory import Memory
 from analytics_api.questions.parameters import Values, period_of, read_query, session_filter
 from analytics_api.questions.responses import PeriodInfo, fields_of
 from analytics_api.questions.session_export import Export, Exports
@@ -25,10 +26,14 @@ from analytics_api.questions.shown import CACHE_HEADERS, Shown, as_csv, as_json,
 from analytics_api.settings import Settings
 from shared_queries import rollups
 from shared_queries.errors import ParameterError
+from shared_queries.periods.local_days import local_date
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
 from shared_queries.source import Source
 from shared_queries.statement import Statement
+
+_BY_THE_MOMENT = frozenset({"sessions", "flow-effects"})
+"""Endpoints whose answers hold the time of day: a cursor's now, a window that ends now."""
 
 IS_FILLED = Statement(rollups.is_filled(), {}, plan_once=True)
 IS_OUR_SCHEMA = Statement(rollups.is_our_schema(), {})
@@ -57,6 +62,7 @@ class Answering:
     turns: Turns = field(default_factory=Turns)
     shared: Shared[Shown] = field(default_factory=Shared)
     principals: Shared[Principal] = field(default_factory=Shared)
+    memory: Memory = field(default_factory=Memory)
     filled: bool = True
     """Whether the rollups were complete in the snapshot before."""
     is_filled: Statement = IS_FILLED
@@ -111,7 +117,15 @@ class Answering:
             # They are not complete, or no longer. The facts are right whatever becomes of the rollups.
             question = replace(asked, source=Source.FACTS).at(question.now)
             rows, _, as_of = await self._read(question)
-        return asked.shown(question, rows, freshness(as_of, question.now, self.settings.max_staleness))
+        fresh = freshness(as_of, question.now, self.settings.max_staleness)
+        key = asked.by_day(question)
+        if key is None:
+            return asked.shown(question, rows, fresh)
+        shown = self.memory.recall(key, rows, fresh)
+        if shown is None:
+            shown = asked.shown(question, rows, fresh)
+            self.memory.keep(key, rows, fresh, shown)
+        return shown
 
     async def _read(self, question: "_Question") -> "_Read":
         """Read it; nothing from rollups where the database is of a release before ours, which has not all of them.
@@ -188,6 +202,16 @@ class _Asked:
         except ParameterError as error:
             raise BadParameterError(error.parameter, error.message) from error
         return _Question(now, self.principal, periods, plans)
+
+    def by_day(self, question: _Question) -> Hashable | None:
+        """Return all but the rows that the answer depends on; None where the time of day is part of it."""
+        if self.endpoint.name in _BY_THE_MOMENT:
+            return None
+        about = self.user_id if self.endpoint.of_self else None
+        days = tuple((period.first_day, period.last_day, period.tz, period.name) for period in question.periods)
+        (period, *_) = question.periods
+        today = local_date(question.now, period.zone)
+        return self.endpoint.name, about, self.principal, frozenset(self.values.items()), days, today
 
     def shown(self, question: _Question, rows: Sequence[Sequence[Rows]], fresh: Freshness) -> Shown:
         """Assemble the response. The connection is back in the pool by now: the formulas need none."""

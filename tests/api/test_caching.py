@@ -87,3 +87,24 @@ def test_without_a_heartbeat_nothing_is_known(api: RunningApi, module_database: 
         response = api.get(PATHS[name], alpha.admin)
         assert (response.json()["as_of"], response.json()["stale"]) == (None, True)
         assert "as-of" not in response.headers
+
+
+def test_an_answer_that_is_remembered_has_the_freshness_of_now(
+    api: RunningApi, module_database: Database, alpha: Account
+) -> None:
+    for name in PATHS:
+        beat(module_database)
+        first = api.get(PATHS[name], alpha.admin)
+        beat(module_database)
+        again = api.get(PATHS[name], alpha.admin)
+        assert again.json()["as_of"] == again.headers["as-of"] > first.headers["as-of"]
+        assert again.headers["etag"] == first.headers["etag"]
+        assert {**again.json(), "as_of": None, "next_cursor": None} == {
+            **first.json(),
+            "as_of": None,
+            "next_cursor": None,
+        }
+    with module_database.connect() as connection:
+        connection.execute("delete from analytics.heartbeat")
+    module_database.wait_for_replica()
+    assert api.get(PATHS["psa"], alpha.admin).json()["as_of"] is None
