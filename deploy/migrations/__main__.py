@@ -3,6 +3,7 @@
 upgrade: bring it to the newest version; does nothing where it is there. check: say how it differs from that.
 refill: count the rollups anew, after a time in which their triggers could not count.
 detach, attach: take our views and triggers off the main application's tables, and put them back.
+show-sql: print every trigger function as the database has it, and every fold.
 roles: make the group roles alone, before a dump is restored into another cluster.
 
 MAIN_APP_SCHEMA is where the main application's tables are (public).
@@ -22,7 +23,7 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.migrations.errors import MigrationError
-from deploy.migrations.run import attach, check, detach, refill, roles, upgrade
+from deploy.migrations.run import attach, check, detach, refill, roles, show_sql, upgrade
 from services.settings import SettingsError, Variables
 
 COMMANDS = {
@@ -32,6 +33,7 @@ COMMANDS = {
     "detach": detach,
     "attach": attach,
     "roles": roles,
+    "show-sql": show_sql,
 }
 
 

@@ -1,5 +1,6 @@
 """Applies the migrations, or says how the database differs from them."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from deploy.migrations.errors import MigrationError
 from deploy.migrations.filling import fill
 from deploy.migrations.partitions import triggers_allowed
 from deploy.migrations.roles import ensure_roles, make_roles
+from deploy.migrations.show_sql import shown
 
 LOCK_TIMEOUT = "5s"
 """A migration that cannot have its lock gives up rather than queue the whole application behind it."""
@@ -50,6 +52,15 @@ def roles(dsn: str, schema: str = "public") -> None:
     """Make the group roles alone: before a dump is restored into another cluster, whose policies name them."""
     with _connect(Target(dsn, schema)) as connection, connection.begin():
         make_roles(connection)
+
+
+def show_sql(dsn: str, schema: str = "public") -> None:
+    """Print what the database runs for the rollups."""
+    try:
+        for statement in shown(Target(dsn, schema)):
+            sys.stdout.write(f"{statement}\n")
+    except psycopg.Error as error:
+        raise MigrationError(_first_line(error)) from error
 
 
 def detach(dsn: str, schema: str = "public") -> None:
