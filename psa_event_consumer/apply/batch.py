@@ -18,7 +18,7 @@ Reason = Literal[
 """The last is an operator's: `offsets skip`."""
 
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-_LONGEST_HOLD = 0.02
+_LONGEST_HOLD_SECONDS = 0.02
 _SLICE = 100
 
 
@@ -87,12 +87,12 @@ async def decode_into(batch: Batch, records: Sequence[Record], *, now: datetime,
         now: For events from the future.
         oldest: Records with an older broker's timestamp are `too_old`; None exempts from it.
     """
-    hold_until = time.monotonic() + _LONGEST_HOLD
+    hold_until = time.monotonic() + _LONGEST_HOLD_SECONDS
     for first in range(0, len(records), _SLICE):
         _decode_slice(batch, records[first : first + _SLICE], now, oldest)
         if time.monotonic() > hold_until:
             await asyncio.sleep(0)
-            hold_until = time.monotonic() + _LONGEST_HOLD
+            hold_until = time.monotonic() + _LONGEST_HOLD_SECONDS
 
 
 def _decode_slice(batch: Batch, records: Sequence[Record], now: datetime, oldest: datetime | None) -> None:

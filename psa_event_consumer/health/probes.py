@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _READ_SECONDS = 5.0
-Answer = tuple[HTTPStatus, str, bytes]
+Reply = tuple[HTTPStatus, str, bytes]
 
 
 class Health:
@@ -27,7 +27,7 @@ class Health:
         self._gate = gate
         metrics.PROBLEMS.set_function(lambda: len(self.problems()))
         self._server: asyncio.Server | None = None
-        self._pages: dict[str, Callable[[], Answer]] = {
+        self._pages: dict[str, Callable[[], Reply]] = {
             "/livez": self._alive,
             "/readyz": self._ready,
             "/metrics": _metrics,
@@ -58,11 +58,11 @@ class Health:
         )
         return found + self._gate.problems
 
-    def _alive(self) -> Answer:
+    def _alive(self) -> Reply:
         alive = self._state.is_alive()
         return _json(HTTPStatus.OK if alive else HTTPStatus.SERVICE_UNAVAILABLE, {"alive": alive})
 
-    def _ready(self) -> Answer:
+    def _ready(self) -> Reply:
         problems = self.problems()
         status = HTTPStatus.SERVICE_UNAVAILABLE if problems else HTTPStatus.OK
         return _json(status, {"ready": not problems, "problems": problems})
@@ -83,7 +83,7 @@ class Health:
         with suppress(OSError):
             await writer.wait_closed()
 
-    def _answer(self, head: bytes) -> Answer:
+    def _answer(self, head: bytes) -> Reply:
         method, _, rest = head.decode("latin-1").partition(" ")
         path = rest.partition(" ")[0].partition("?")[0]
         page = self._pages.get(path)
@@ -94,9 +94,9 @@ class Health:
         return page()
 
 
-def _metrics() -> Answer:
+def _metrics() -> Reply:
     return HTTPStatus.OK, CONTENT_TYPE_LATEST, generate_latest(metrics.METRICS.registry)
 
 
-def _json(status: HTTPStatus, body: object) -> Answer:
+def _json(status: HTTPStatus, body: object) -> Reply:
     return status, "application/json", json.dumps(body).encode()

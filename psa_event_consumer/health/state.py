@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from psa_event_consumer import metrics
 from psa_event_consumer.apply.batch import Batch
 from psa_event_consumer.apply.transaction import Outcome
-from psa_event_consumer.kafka.client import MAX_POLL_INTERVAL
+from psa_event_consumer.kafka.client import MAX_POLL_INTERVAL_SECONDS
 from services.events import contract_on
 
 
@@ -36,7 +36,7 @@ class State:
 
         Says nothing about Kafka or PostgreSQL: a restart repairs neither, and each disturbs the whole group.
         """
-        return time.monotonic() - self._ticked_at < MAX_POLL_INTERVAL
+        return time.monotonic() - self._ticked_at < MAX_POLL_INTERVAL_SECONDS
 
     def works(self, is_open: bool) -> None:  # noqa: FBT001  the gate's own word
         """Note that the gate was opened, or that a rebalance came between."""

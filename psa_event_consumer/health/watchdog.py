@@ -11,7 +11,7 @@ from psa_event_consumer.health.state import State
 
 log = structlog.get_logger(__name__)
 
-_PATIENCE = 120.0
+_PATIENCE_SECONDS = 120.0
 _EXIT_CODE = 1
 
 
@@ -22,7 +22,7 @@ class StuckError(Exception):
 class Watchdog:
     """First asks for a new Kafka client; if that does not help either, ends the process for a new one."""
 
-    def __init__(self, state: State, patience: float = _PATIENCE) -> None:
+    def __init__(self, state: State, patience: float = _PATIENCE_SECONDS) -> None:
         self._state = state
         self._patience = patience
         self._bites = asyncio.Event()

@@ -16,7 +16,7 @@ from services.events import TOPICS
 
 log = structlog.get_logger(__name__)
 
-MAX_POLL_INTERVAL = 300.0
+MAX_POLL_INTERVAL_SECONDS = 300.0
 
 _STOP_SECONDS = 3.0
 
@@ -38,7 +38,7 @@ OPTIONS: Final[dict[str, Any]] = {
     "heartbeat_interval_ms": 3_000,
     # By default the session's: a slow revoke would get us evicted in its midst.
     "rebalance_timeout_ms": 60_000,
-    "max_poll_interval_ms": int(MAX_POLL_INTERVAL * 1000),
+    "max_poll_interval_ms": int(MAX_POLL_INTERVAL_SECONDS * 1000),
     # A topic made anew is noticed within this time.
     "metadata_max_age_ms": 30_000,
     "request_timeout_ms": 20_000,

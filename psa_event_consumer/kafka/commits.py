@@ -12,9 +12,9 @@ from psa_event_consumer.apply.batch import Move
 
 log = structlog.get_logger(__name__)
 
-_INTERVAL = 1.0
-_TIMEOUT = 5.0
-_LAST_TIMEOUT = 2.0
+_INTERVAL_SECONDS = 1.0
+_TIMEOUT_SECONDS = 5.0
+_LAST_TIMEOUT_SECONDS = 2.0
 
 
 class KafkaCommits:
@@ -32,12 +32,12 @@ class KafkaCommits:
     async def run(self) -> None:
         """Commit until it is cancelled."""
         while True:
-            await asyncio.sleep(_INTERVAL)
-            await self.commit(_TIMEOUT)
+            await asyncio.sleep(_INTERVAL_SECONDS)
+            await self.commit(_TIMEOUT_SECONDS)
 
     async def commit_last(self) -> None:
         """Once more before the group is left."""
-        await self.commit(_LAST_TIMEOUT)
+        await self.commit(_LAST_TIMEOUT_SECONDS)
 
     async def commit(self, timeout: float) -> None:  # noqa: ASYNC109  Kafka's commit has none of its own: it retries for ever
         """Commit what is due of the partitions that are still ours; a failure is made good by the next commit.

@@ -28,7 +28,7 @@ _LOOK_AGAIN_SECONDS = 5.0
 
 
 @dataclass(slots=True)
-class Held:
+class OwnedPartition:
     """A partition that we consume."""
 
     epoch: int
@@ -64,7 +64,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         self.is_open = False
         self.joined = False
         """The group has given us our partitions, none perhaps, and each has a position of record."""
-        self.held: dict[TopicPartition, Held] = {}
+        self.held: dict[TopicPartition, OwnedPartition] = {}
         self.stuck: dict[TopicPartition, str] = {}
         """Partitions whose stored offset is outside their log, and how."""
         self.stuck_at: dict[TopicPartition, offsets.Position] = {}
@@ -137,7 +137,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             return
         for partition, position in positions.items():
             self._note_rewind(partition, position)
-            self.held[partition] = Held(position.epoch, *3 * (position.next_offset,))
+            self.held[partition] = OwnedPartition(position.epoch, *3 * (position.next_offset,))
             kafka.seek(partition, position.next_offset)
             kafka.resume(partition)
         for partition in stuck:

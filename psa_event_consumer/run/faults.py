@@ -10,8 +10,8 @@ from psa_event_consumer.apply.database import NotReadyError
 from psa_event_consumer.apply.offsets import FencedError
 from services.backoff import growing
 
-_FIRST = 0.1
-_LONGEST = 10.0
+_FIRST_SECONDS = 0.1
+_LONGEST_SECONDS = 10.0
 _NAMES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
     (NotReadyError, "database_not_as_expected"),
     (FencedError, "fenced"),
@@ -22,7 +22,7 @@ _NAMES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = 
 async def wait_after(faults_in_a_row: int, stop: asyncio.Event) -> None:
     """Wait twice as long each time, with jitter, so that replicas do not all return at once; a stop ends it."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(growing(faults_in_a_row, first=_FIRST, longest=_LONGEST)):
+        async with asyncio.timeout(growing(faults_in_a_row, first=_FIRST_SECONDS, longest=_LONGEST_SECONDS)):
             await stop.wait()
 
 

@@ -24,7 +24,7 @@ from psa_event_consumer.settings import ConsumerSettings
 Span = Callable[[Batch], AbstractContextManager[None]]
 
 _POLL_MS = 200
-_TICK = 1.0
+_TICK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,7 @@ class Loop:
         try:
             while not polling.done() and not stopping.done():
                 self.state.ticked()
-                await asyncio.wait({polling, stopping}, timeout=_TICK, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({polling, stopping}, timeout=_TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             if not polling.done():
                 return {}
             self.state.polled()

@@ -32,10 +32,10 @@ from services.kafka import KafkaSettings
 from services.outbox import metrics
 from services.outbox.store import Row
 
-_START_TIMEOUT_S: Final = 10
-_TOPIC_TIMEOUT_S: Final = 2
-_PUBLISH_TIMEOUT_S: Final = 20
-_STOP_TIMEOUT_S: Final = 0.5
+_START_TIMEOUT_SECONDS: Final = 10
+_TOPIC_TIMEOUT_SECONDS: Final = 2
+_PUBLISH_TIMEOUT_SECONDS: Final = 20
+_STOP_TIMEOUT_SECONDS: Final = 0.5
 _REQUEST_TIMEOUT_MS: Final = 10_000
 
 _TOPIC_ERRORS: Final = (InvalidTopicError, TopicAuthorizationFailedError, UnknownTopicOrPartitionError)
@@ -45,7 +45,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
-class Outcome:
+class Delivery:
     """How the rows of one round ended. A row that is nowhere here has no answer and is to be sent again."""
 
     acknowledged: list[UUID] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Outcome:
     def add(self, row: Row, answer: "asyncio.Future[Any] | None") -> None:
         """Sorts one row by what has become of it."""
         if answer is None or not answer.done() or answer.cancelled():
-            self.error = TimeoutError(f"Kafka did not answer within {_PUBLISH_TIMEOUT_S} s")
+            self.error = TimeoutError(f"Kafka did not answer within {_PUBLISH_TIMEOUT_SECONDS} s")
             return
         error = answer.exception()
         if error is None:
@@ -85,24 +85,24 @@ class Publisher:
         if self._producer is None:
             self._producer = await self._make(enable_idempotence=True)
 
-    async def publish(self, rows: Sequence[Row]) -> Outcome:
-        """Send the rows and waits for Kafka's answers; errors are in the outcome."""
+    async def publish(self, rows: Sequence[Row]) -> Delivery:
+        """Send the rows and waits for Kafka's answers; errors are in the delivery."""
         assert self._producer is not None  # noqa: S101  start() comes first
-        outcome = Outcome()
+        delivery = Delivery()
         try:
-            outcome.missing_topics = await _missing(self._producer, {row.topic for row in rows})
-            rows = [row for row in rows if row.topic not in outcome.missing_topics]
-            await _send(self._producer, rows, outcome)
-            if outcome.refused:
-                await self._send_alone([row for row in rows if row.id in outcome.refused], outcome)
+            delivery.missing_topics = await _missing(self._producer, {row.topic for row in rows})
+            rows = [row for row in rows if row.topic not in delivery.missing_topics]
+            await _send(self._producer, rows, delivery)
+            if delivery.refused:
+                await self._send_alone([row for row in rows if row.id in delivery.refused], delivery)
         except (KafkaError, OSError) as error:
-            outcome.error = error
+            delivery.error = error
         finally:
-            if outcome.error or outcome.refused or outcome.missing_topics:
+            if delivery.error or delivery.refused or delivery.missing_topics:
                 await self.discard()
-        return outcome
+        return delivery
 
-    async def _send_alone(self, rows: Sequence[Row], outcome: Outcome) -> None:
+    async def _send_alone(self, rows: Sequence[Row], delivery: Delivery) -> None:
         """Send refused rows one by one, as Kafka refuses a whole batch for one of its records.
 
         Without idempotence: a refused batch leaves a gap in a producer's sequence, after which all that follows is out
@@ -111,8 +111,8 @@ class Publisher:
         producer = await self._make(enable_idempotence=False)
         try:
             for row in rows:
-                del outcome.refused[row.id]
-                await _send(producer, [row], outcome)
+                del delivery.refused[row.id]
+                await _send(producer, [row], delivery)
         finally:
             await _end(producer)
 
@@ -126,7 +126,7 @@ class Publisher:
             compression_type="lz4",
         )
         try:
-            async with asyncio.timeout(_START_TIMEOUT_S):
+            async with asyncio.timeout(_START_TIMEOUT_SECONDS):
                 await producer.start()
         except BaseException:
             await _end(producer)
@@ -146,10 +146,10 @@ async def _missing(producer: AIOKafkaProducer, topics: Collection[str]) -> set[s
     missing = set()
     for topic in topics:
         try:
-            async with asyncio.timeout(_TOPIC_TIMEOUT_S):
+            async with asyncio.timeout(_TOPIC_TIMEOUT_SECONDS):
                 await producer.partitions_for(topic)
         except (TimeoutError, *_TOPIC_ERRORS) as error:
-            async with asyncio.timeout(_TOPIC_TIMEOUT_S):
+            async with asyncio.timeout(_TOPIC_TIMEOUT_SECONDS):
                 answered = await producer.client.force_metadata_update()
             if not answered:
                 raise KafkaConnectionError("no broker answers") from error
@@ -157,10 +157,10 @@ async def _missing(producer: AIOKafkaProducer, topics: Collection[str]) -> set[s
     return missing
 
 
-async def _send(producer: AIOKafkaProducer, rows: Sequence[Row], outcome: Outcome) -> None:
+async def _send(producer: AIOKafkaProducer, rows: Sequence[Row], delivery: Delivery) -> None:
     answers: dict[UUID, asyncio.Future[Any]] = {}
     try:
-        async with asyncio.timeout(_PUBLISH_TIMEOUT_S):
+        async with asyncio.timeout(_PUBLISH_TIMEOUT_SECONDS):
             for row in rows:
                 answers[row.id] = await _enqueue(producer, row)
             if answers:
@@ -169,7 +169,7 @@ async def _send(producer: AIOKafkaProducer, rows: Sequence[Row], outcome: Outcom
         pass  # the rows without an answer say so
     finally:
         for row in rows:
-            outcome.add(row, answers.get(row.id))
+            delivery.add(row, answers.get(row.id))
 
 
 async def _enqueue(producer: AIOKafkaProducer, row: Row) -> "asyncio.Future[Any]":
@@ -187,11 +187,11 @@ async def _enqueue(producer: AIOKafkaProducer, row: Row) -> "asyncio.Future[Any]
 async def _end(producer: AIOKafkaProducer) -> None:
     """Stop a producer without waiting for what it still holds: `stop` flushes, for ever while Kafka is away."""
     stopping = asyncio.ensure_future(producer.stop())
-    await asyncio.wait({stopping}, timeout=_STOP_TIMEOUT_S)
+    await asyncio.wait({stopping}, timeout=_STOP_TIMEOUT_SECONDS)
     if not stopping.done():
         stopping.cancel()
         sender = producer._sender.sender_task  # noqa: SLF001  there is no public way to stop without a flush
         if sender is not None:
             sender.cancel()
         # Closing the sockets ends what the sender still waits for.
-        await asyncio.wait({asyncio.ensure_future(producer.client.close())}, timeout=_STOP_TIMEOUT_S)
+        await asyncio.wait({asyncio.ensure_future(producer.client.close())}, timeout=_STOP_TIMEOUT_SECONDS)

@@ -11,15 +11,15 @@ import structlog
 from services.backoff import Backoff
 from services.events.codec import traceparent_in
 from services.outbox import metrics
-from services.outbox.held import Held
-from services.outbox.publisher import Outcome, Publisher
+from services.outbox.passed_over import PassedOver
+from services.outbox.publisher import Delivery, Publisher
 from services.outbox.store import Row, Store
 from services.spans import Span, no_span
 
 BATCH_ROWS: Final = 1000
-_HOLD_ROW_S: Final = 60
-_HOLD_TOPIC_S: Final = 15
-_BACKLOG_PERIOD_S: Final = 5
+_HOLD_ROW_SECONDS: Final = 60
+_HOLD_TOPIC_SECONDS: Final = 15
+_BACKLOG_PERIOD_SECONDS: Final = 5
 
 log = structlog.get_logger(__name__)
 
@@ -35,8 +35,8 @@ class Relay:
         self._publisher = publisher
         self._poll_seconds = poll_seconds
         self._span = span
-        self._rows = Held[UUID](_HOLD_ROW_S)
-        self._topics = Held[str](_HOLD_TOPIC_S)
+        self._rows = PassedOver[UUID](_HOLD_ROW_SECONDS)
+        self._topics = PassedOver[str](_HOLD_TOPIC_SECONDS)
         self._backlog_at = 0.0
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -62,25 +62,25 @@ class Relay:
             if not claim.rows:
                 return False
             with self._span("publish outbox", "PRODUCER", _about(claim.rows), _causes(claim.rows)):
-                outcome = await self._publisher.publish(claim.rows)
-            if outcome.acknowledged:
-                await claim.delete(outcome.acknowledged)
-        self._hold(outcome)
+                delivery = await self._publisher.publish(claim.rows)
+            if delivery.acknowledged:
+                await claim.delete(delivery.acknowledged)
+        self._hold(delivery)
         metrics.ROUND_SECONDS.observe(time.monotonic() - started)
-        if outcome.error is not None:
-            raise outcome.error
+        if delivery.error is not None:
+            raise delivery.error
         return True
 
-    def _hold(self, outcome: Outcome) -> None:
-        for row_id, error in outcome.refused.items():
+    def _hold(self, delivery: Delivery) -> None:
+        for row_id, error in delivery.refused.items():
             self._rows.hold(row_id)
             log.error("event_refused_by_kafka", event_id=str(row_id), error=repr(error))
-        for topic in outcome.missing_topics:
+        for topic in delivery.missing_topics:
             self._topics.hold(topic)
             log.error("topic_not_writable", topic=topic)
 
     async def _measure(self) -> None:
-        if time.monotonic() - self._backlog_at < _BACKLOG_PERIOD_S:
+        if time.monotonic() - self._backlog_at < _BACKLOG_PERIOD_SECONDS:
             return
         self._backlog_at = time.monotonic()
         count, age = await self._store.backlog()

@@ -13,15 +13,15 @@ from psycopg.rows import class_row
 
 from services import postgres
 
-STATEMENT_TIMEOUT_S: Final = 15
+STATEMENT_TIMEOUT_SECONDS: Final = 15
 # The rows stay locked while Kafka answers. A relay that is frozen must not keep them from the others for ever.
-IDLE_TIMEOUT_S: Final = 60
+IDLE_TIMEOUT_SECONDS: Final = 60
 
 # Rows are locked above the sort, so a sort would take all rows of a backlog to find the first thousand: 1,000 times
 # slower at 100,000 rows. The index has the order; what a queue's statistics say of its size is always out of date.
 _LIMITS: Final = postgres.set_local(
-    statement_timeout=f"{STATEMENT_TIMEOUT_S - 5}s",
-    idle_in_transaction_session_timeout=f"{IDLE_TIMEOUT_S}s",
+    statement_timeout=f"{STATEMENT_TIMEOUT_SECONDS - 5}s",
+    idle_in_transaction_session_timeout=f"{IDLE_TIMEOUT_SECONDS}s",
     enable_sort="off",
 )
 _CLAIM: Final = """
@@ -51,7 +51,7 @@ class Row:
     created_at: datetime
 
 
-class Claim:
+class LockedRows:
     """Rows that no other relay sees until the transaction ends."""
 
     def __init__(self, connection: AsyncConnection[Any], rows: Sequence[Row]) -> None:
@@ -60,7 +60,7 @@ class Claim:
 
     async def delete(self, ids: Collection[UUID]) -> None:
         """Delete rows that Kafka has; the commit makes it so."""
-        async with asyncio.timeout(STATEMENT_TIMEOUT_S):
+        async with asyncio.timeout(STATEMENT_TIMEOUT_SECONDS):
             await self._connection.execute(_DELETE, [list(ids)])
 
 
@@ -74,19 +74,19 @@ class Store:
     @asynccontextmanager
     async def claim(
         self, limit: int, *, held_rows: Collection[UUID], held_topics: Collection[str]
-    ) -> AsyncIterator[Claim]:
+    ) -> AsyncIterator[LockedRows]:
         """Yield the oldest rows, locked; commits at the end of the block, rolls back on an error."""
         async with self._transaction() as connection, connection.cursor(row_factory=class_row(Row)) as cursor:
-            async with asyncio.timeout(STATEMENT_TIMEOUT_S):
+            async with asyncio.timeout(STATEMENT_TIMEOUT_SECONDS):
                 await cursor.execute(
                     _CLAIM, {"limit": limit, "rows": list(held_rows), "topics": list(held_topics)}, binary=True
                 )
                 rows = await cursor.fetchall()
-            yield Claim(connection, rows)
+            yield LockedRows(connection, rows)
 
     async def backlog(self) -> tuple[int, float]:
         """How many rows wait (at most 100,000 are counted), and the age of the oldest in seconds."""
-        async with self._transaction() as connection, asyncio.timeout(STATEMENT_TIMEOUT_S):
+        async with self._transaction() as connection, asyncio.timeout(STATEMENT_TIMEOUT_SECONDS):
             row = await (await connection.execute(_BACKLOG)).fetchone()
         assert row is not None  # noqa: S101  a select without from has one row
         return int(row[0]), float(row[1])
@@ -98,10 +98,10 @@ class Store:
                 async with asyncio.timeout(postgres.CONNECT_SECONDS * 3):
                     self._connection = await AsyncConnection.connect(**self._parameters, prepare_threshold=None)
             connection = self._connection
-            async with asyncio.timeout(STATEMENT_TIMEOUT_S):
+            async with asyncio.timeout(STATEMENT_TIMEOUT_SECONDS):
                 await connection.execute(_LIMITS)
             yield connection
-            async with asyncio.timeout(STATEMENT_TIMEOUT_S):
+            async with asyncio.timeout(STATEMENT_TIMEOUT_SECONDS):
                 await connection.commit()
         except BaseException:
             # Whatever it was, also a time-out: nobody knows what this connection is in the middle of. The server

@@ -20,10 +20,10 @@ ROOT = Path(__file__).parents[2]
 _IMPATIENT = """
 from services import postgres
 from services.outbox import __main__ as relay, publisher, store
-publisher._START_TIMEOUT_S = 2
-publisher._PUBLISH_TIMEOUT_S = 4
+publisher._START_TIMEOUT_SECONDS = 2
+publisher._PUBLISH_TIMEOUT_SECONDS = 4
 publisher._REQUEST_TIMEOUT_MS = 2_000
-postgres.CONNECT_SECONDS, store.STATEMENT_TIMEOUT_S = 2, 3
+postgres.CONNECT_SECONDS, store.STATEMENT_TIMEOUT_SECONDS = 2, 3
 relay.main()
 """
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +12,7 @@ import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from services.events import Event, FlowMatched, PsaPushed, encode, uuid7
+from services.events.headers import written_at_in
 from services.outbox import add_event
 from tests.infra.collector import Collector
 from tests.infra.database import Database
@@ -49,17 +51,22 @@ def test_rows_reach_kafka_as_they_are_and_leave_the_outbox(
     database: Database, kafka: str, account_id: UUID, tmp_path: Path
 ) -> None:
     events = [matched(account_id, match_score=0.5), PsaPushed(account_id, None, "note_posted", "Ä 7")]
+    began = datetime.now(UTC)
     with tail(kafka, account_id) as records, relay(tmp_path, relay_url(database), kafka):
         add(database, *events)
         records.read_until(lambda: len(records.records) == 2)
         wait_until(lambda: not rows_left(database), "the outbox is empty")
         records.drain()
-    came = {(r.topic(), r.key().decode(), r.value(), tuple(r.headers())) for r in records.records}
+    came = {(r.topic(), r.key().decode(), r.value(), r.headers()[0]) for r in records.records}
     content_type = ("content-type", b"application/cloudevents+json")
     assert came == {
-        ("flowpilot.flow-matched.v1", str(events[0].flow_id), encode(events[0]), (content_type,)),
-        ("flowpilot.psa-pushed.v1", "Ä 7", encode(events[1]), (content_type,)),
+        ("flowpilot.flow-matched.v1", str(events[0].flow_id), encode(events[0]), content_type),
+        ("flowpilot.psa-pushed.v1", "Ä 7", encode(events[1]), content_type),
     }
+    for record in records.records:
+        written = written_at_in(record.headers())
+        assert written is not None
+        assert began <= written <= datetime.now(UTC), "when the row was stored"
 
 
 def test_the_trace_context_becomes_a_header(database: Database, kafka: str, account_id: UUID, tmp_path: Path) -> None:

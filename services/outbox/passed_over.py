@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 Key = TypeVar("Key", bound=Hashable)
 
 
-class Held(Generic[Key]):
+class PassedOver(Generic[Key]):
     """Keys that are passed over until their time is up.
 
     Kept in memory: after a restart each is tried once more, which is what an operator who mended its cause wants.
