@@ -1,3 +1,4 @@
+import { useCallback } from "react";
 import type { ChangeView } from "../state/useView";
 import type { View } from "../state/view";
 import { Icon } from "../ui/Icon";
@@ -14,10 +15,12 @@ interface ControlsProps {
 /** The question all four tabs share: which days, whose midnight, which domain, against what. */
 export function Controls({ view, onChange }: ControlsProps) {
   const { range, tz, compare, domain } = view;
+  // The list of zones is long: it is not made anew with every press elsewhere.
+  const onZone = useCallback((next: string | null) => onChange({ tz: next }), [onChange]);
   return (
     <div className="fpa-no-print flex flex-wrap items-center gap-x-3 gap-y-2">
       <PeriodPicker range={range} tz={tz} onChange={(next) => onChange({ range: next })} />
-      <ZoneSelect tz={tz} onChange={(next) => onChange({ tz: next })} />
+      <ZoneSelect tz={tz} onChange={onZone} />
       <label className="inline-flex min-h-8 cursor-pointer items-center gap-2 text-[0.8125rem]">
         <input
           type="checkbox"

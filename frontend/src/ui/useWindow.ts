@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { flushSync } from "react-dom";
 
 /** How many rows a table begins with: what a screen shows, and what a sort can move within a frame or two. */
-export const FIRST_ROWS = 50;
+export const FIRST_ROWS = 30;
 
 /** The first rows, until all are asked for or printed. Another order or another choice begins anew. */
 export function useWindow<Row>(rows: readonly Row[], order: string, everything: boolean) {
