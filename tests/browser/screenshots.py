@@ -1,9 +1,10 @@
-"""`python -m tests.browser.screenshots`: the four tabs in docs/screenshots/, from the running demo stack.
+"""`python -m tests.browser.screenshots`: the tabs and the printed report in docs/screenshots/, from the demo stack.
 
 Starts the demo (months of simulated history) and stops it again; `PAGE_URL`, when set, names a page that runs already.
 """
 
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -20,8 +21,11 @@ from tests.infra.waiting import wait_until
 
 FOLDER = Path(__file__).parents[2] / "docs" / "screenshots"
 READY_SECONDS = 600
-MOST_PIXELS_HIGH = 1500
+MOST_PIXELS_HIGH = 2600
 TABS = {"overview": "Overview", "coverage": "Coverage", "flow-quality": "Flow Quality", "psa": "PSA"}
+# The report's paper, and how many of its sheets are shown.
+PAPERS = {"A4": 3, "Letter": 1}
+SHEET_DPI = 80
 # Name: width, theme. The phone shows the dark theme.
 LOOKS: dict[str, tuple[int, str]] = {"light": (1280, "light"), "dark": (1280, "dark"), "phone": (360, "dark")}
 
@@ -36,7 +40,26 @@ def main() -> int:
         for look in LOOKS:
             for tab in TABS:
                 _take(browser, url, tab, look)
+        for paper, sheets in PAPERS.items():
+            _print(browser, url, paper, sheets)
     return 0
+
+
+def _print(browser: Browser, url: str, paper: str, sheets: int) -> None:
+    """Print the report as a reader does, and turn its first sheets into pictures."""
+    address, _, fragment = url.partition("#")
+    page = browser.new_page(color_scheme="dark")
+    page.goto(f"{address}?report=1&period=90d#{fragment}")
+    expect(page.get_by_role("article", name="Report")).to_be_visible(timeout=60_000)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "report.pdf"
+        page.pdf(path=file, format=paper, print_background=True)
+        picture = FOLDER / f"report-{paper.lower()}"
+        arguments = ["-r", str(SHEET_DPI), "-l", str(sheets), "-png", str(file), str(picture)]
+        subprocess.run(["pdftoppm", *arguments], check=True)
+    page.close()
+    for sheet in sorted(FOLDER.glob(f"{picture.name}-*.png")):
+        sheet.rename(FOLDER / re.sub(r"-0+(\d+\.png)$", r"-\1", sheet.name))
 
 
 def _take(browser: Browser, url: str, tab: str, look: str) -> None:
@@ -58,6 +81,8 @@ def _wait_until_settled(page: Page, tab: str) -> None:
     expect(panel.get_by_role("button", name="Download CSV")).to_be_visible(timeout=60_000)
     if tab == "overview":
         expect(panel.get_by_text("have a time entry")).to_be_visible(timeout=60_000)
+        expect(panel.get_by_role("table", name="Team")).to_be_visible(timeout=60_000)
+        expect(panel.locator(".recharts-line-curve").last).to_be_visible(timeout=60_000)
     if tab == "psa":
         expect(panel.locator(".recharts-area-area").first).to_be_visible(timeout=60_000)
     page.evaluate("document.fonts.ready")

@@ -15,7 +15,7 @@ AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "ax
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # By what each tab shows last.
 SETTLED = {
-    "Overview": "Sessions by domain",
+    "Overview": "Team",
     "Coverage": "Domain coverage",
     "Flow Quality": "Top performers",
     "PSA": "Daily trend",
@@ -35,9 +35,19 @@ def findings(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, api: RunningApi, world: World, theme: Literal["light", "dark"]) -> None:
-    page = browser.new_page(color_scheme=theme, reduced_motion="reduce")
+@pytest.mark.parametrize(
+    ("theme", "forced"),
+    [("light", "none"), ("dark", "none"), ("dark", "active")],
+    ids=["light", "dark", "forced colours"],
+)
+def test_axe_finds_nothing(
+    browser: Browser,
+    api: RunningApi,
+    world: World,
+    theme: Literal["light", "dark"],
+    forced: Literal["none", "active"],
+) -> None:
+    page = browser.new_page(color_scheme=theme, reduced_motion="reduce", forced_colors=forced)
     page.goto(f"{api.url}/?compare=previous#token={token(world.admin)}")
     expect(page.locator(".fpa-root")).to_have_attribute("data-theme", theme)
     for name, heading in SETTLED.items():
@@ -53,6 +63,41 @@ def test_axe_finds_nothing(browser: Browser, api: RunningApi, world: World, them
     expect(page.get_by_role("dialog").locator("[data-session]").first).to_be_visible()
     assert findings(page) == [], "the list of sessions"
     page.close()
+
+
+def test_forced_colours_leave_what_is_chosen_and_the_tones_to_be_seen(
+    browser: Browser, api: RunningApi, world: World
+) -> None:
+    page = browser.new_page(forced_colors="active")
+    page.goto(f"{api.url}/?tab=coverage#token={token(world.admin)}")
+    expect(page.get_by_role("table", name="Domain coverage")).to_be_visible()
+    style = "element => { const s = getComputedStyle(element); return [s.backgroundColor, s.borderTopStyle] }"
+    for chosen, other in (
+        (tab(page, "Coverage"), tab(page, "PSA")),
+        (page.get_by_role("button", name="30 days"), page.get_by_role("button", name="7 days")),
+    ):
+        assert chosen.evaluate(style) != other.evaluate(style)
+    marks = page.locator("td[data-tone]").evaluate_all(
+        "cells => [...new Set(cells.map(cell => cell.dataset.tone + getComputedStyle(cell, '::before').content))]"
+    )
+    assert len(marks) == 3, "one mark for each tone"
+    assert not [mark for mark in marks if mark.endswith("none")]
+    page.close()
+
+
+def test_a_tap_tells_the_number_and_offers_its_list(browser: Browser, api: RunningApi, world: World) -> None:
+    context = browser.new_context(has_touch=True, viewport={"width": 360, "height": 740})
+    page = context.new_page()
+    page.goto(f"{api.url}/?tab=overview#token={token(world.admin)}")
+    number = page.get_by_role("heading", name="Resolution rate").locator("..").get_by_role("button")
+    number.tap()
+    note = page.get_by_role("dialog", name="About this number")
+    expect(note).to_contain_text("of 80 ended sessions")
+    expect(note).to_contain_text("95% interval")
+    assert findings(page) == []
+    note.get_by_role("button", name="Show the sessions").tap()
+    expect(page.get_by_role("dialog").locator("[data-total]")).to_have_attribute("data-total", "50")
+    context.close()
 
 
 def test_axe_finds_nothing_where_the_numbers_cannot_be_shown(open_page: Opened, world: World) -> None:

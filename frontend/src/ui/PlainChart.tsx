@@ -10,11 +10,11 @@ interface PlainChartProps {
   top?: number;
 }
 
-const WIDTH = 640;
-const HEIGHT = 130;
-const LEFT = 56;
+const WIDTH = 420;
+const HEIGHT = 110;
+const LEFT = 52;
 const BOTTOM = 18;
-const TICKS = 6;
+const TICKS = 4;
 
 /** A chart for paper: no library, no measuring, as wide as there is room. */
 export function PlainChart({ title, labels, values, before = [], format, top }: PlainChartProps) {
