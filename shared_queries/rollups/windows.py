@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Interval, Select, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, FromClause, Interval, Select, func, literal_column, select, true, union_all
 
 from shared_queries.rollups.families import WIDTHS, Family, Grain
 from shared_queries.rollups.sources import columns, views_of
@@ -58,7 +58,26 @@ def window_rows(  # noqa: PLR0913 -- what is counted, over which windows, and wh
     pending = of(pending_session, "quarter", in_pending, (_from(cut, grains[0]), _to(cut, grains[0]))).where(
         pending_session.c.families.bitwise_and(number(family.bit)) != number(0)
     )
-    edges = [of(view, "created_at", in_facts, bounds) for view in views_of(counters) for bounds in ranges["facts"]]
+
+    def edge(view: FromClause, bounds: Range) -> Select[Any]:
+        # Each looked up in the index. As a join it was planned over all sessions of the account, each counted first.
+        start, end = bounds
+        of_edge = (
+            select(*columns(view, counters))
+            .where(
+                view.c.account_id == ACCOUNT_ID,
+                view.c.created_at >= start,
+                view.c.created_at < end,
+                in_facts(view, cut),
+            )
+            .offset(number(0))
+            .lateral()
+        )
+        return (
+            select(*of_edge.c, *(cut.c[key] for key in keys)).select_from(cut.join(of_edge, true())).where(start < end)
+        )
+
+    edges = [edge(view, bounds) for view in views_of(counters) for bounds in ranges["facts"]]
     return union_all(*rolled_up, pending, *edges).subquery("part")
 
 
