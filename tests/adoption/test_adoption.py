@@ -89,6 +89,7 @@ from generate_series(1, {count})
 """Matched, and nobody told us."""
 
 
+@pytest.mark.timeout(900)  # half a minute on an idle machine, where the page is built already
 def test_it_is_adopted_by_the_document_alone_and_lives_on(story: Story) -> None:
     the_application_lives(story)
     began = time.monotonic()
