@@ -11,7 +11,7 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Final
 
 AS_OF: Final = date(2025, 10, 1)
-"""When the tables were last compared with the registries; the newest entry is RFC 9780's, of May 2025."""
+"""The tables were written from the RFCs that the registries cite; the newest entry is RFC 9780's, of May 2025."""
 
 IPV4: Final[tuple[IPv4Network, ...]] = tuple(
     map(
