@@ -10,13 +10,10 @@ from litestar.types import ASGIApp
 
 from analytics_api.auth.tokens import TokenVerifier
 from analytics_api.database.replica import Replica
-from analytics_api.edge.addresses import Addresses
-from analytics_api.edge.bounds import Bounds
-from analytics_api.edge.cors import Cors
-from analytics_api.edge.head import Head
+from analytics_api.edge.headers import Cors, SecurityHeaders
+from analytics_api.edge.incoming import Addresses, Bounds, Head
 from analytics_api.edge.observe import Observe
 from analytics_api.edge.page import Page
-from analytics_api.edge.security_headers import SecurityHeaders
 from analytics_api.metrics import Metrics
 from analytics_api.problems.responses import EXCEPTION_HANDLERS
 from analytics_api.questions.answering import Answering

@@ -22,9 +22,9 @@ import psycopg
 
 from analytics_api.auth.principal import Principal, acting_for, entering_as
 from analytics_api.auth.tokens import TokenVerifier
-from analytics_api.database.compiled import compiled
 from analytics_api.database.conninfo import with_server_settings
 from analytics_api.database.replica import Replica
+from analytics_api.database.snapshot import compiled
 from analytics_api.questions.answering import IS_FILLED, Answering
 from analytics_api.questions.endpoints import ENDPOINTS, Asked, Endpoint
 from analytics_api.questions.freshness import AS_OF

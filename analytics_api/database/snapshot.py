@@ -1,8 +1,12 @@
-"""One transaction on one connection, in as few round trips as it has questions that wait for an answer."""
+"""One transaction on one connection, in as few round trips as it has questions that wait for an answer.
+
+A statement is compiled once, to its text and the order of its parameters, and sent many times.
+"""
 
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from psycopg import errors, generators
@@ -11,11 +15,42 @@ from psycopg.adapt import PyFormat, Transformer
 from psycopg.pq import ExecStatus, Format
 from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import Select
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from analytics_api.database.compiled import Compiled, compiled
 from analytics_api.database.engine import Connection
 from shared_queries.plan import Rows
 from shared_queries.statement import Statement
+
+# PostgreSQL's own `$1`: psycopg has no text to read for placeholders then.
+_DIALECT = PGDialect_psycopg(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]  # SQLAlchemy's
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A statement's text, with what stands at each `$n`."""
+
+    text: bytes
+    names: tuple[str, ...]
+    constants: Mapping[str, Any]
+    """Values that the statement itself gives; every other must be asked with."""
+
+    def parameters(self, values: Mapping[str, Any]) -> Sequence[Any]:
+        """Put the values in the text's order; `KeyError` where one is missing."""
+        constants = self.constants
+        if not constants:
+            return [values[name] for name in self.names]
+        return [constants[name] if name in constants else values[name] for name in self.names]
+
+
+@lru_cache(maxsize=512)
+def compiled(select: Select[Any]) -> Compiled:
+    """Compile the select; kept by the object, which is built once for all that ask it."""
+    made = select.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    names = tuple(made.positiontup or ())
+    asked = {name for name, parameter in made.binds.items() if parameter.required}
+    constants = {name: made.params[name] for name in names if name not in asked}
+    return Compiled(str(made).encode(), names, constants)
+
 
 Observe = Callable[[str, int, int, BaseException | None], None]
 """Takes a statement's text, when it began and ended (nanoseconds since 1970), and its error."""

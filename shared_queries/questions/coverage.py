@@ -7,8 +7,7 @@ from uuid import UUID
 
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
-from shared_queries.questions.asked_domain import asked_domain, domain_of
-from shared_queries.questions.domain_rows import Domain, by_key, flows_by_category, of_domain
+from shared_queries.questions.domain_rows import Domain, asked_domain, by_key, domain_of, flows_by_category, of_domain
 from shared_queries.questions.flow_quality import Flow, measured
 from shared_queries.scope import Scope
 from shared_queries.scoring import MICROSECONDS_PER_HOUR, comparable, mean_minutes, ratio

@@ -9,7 +9,7 @@ from sqlalchemy import Select, select
 
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
-from shared_queries.questions.asked_domain import asked_domain, domain_of
+from shared_queries.questions.domain_rows import asked_domain, domain_of
 from shared_queries.scope import Scope
 from shared_queries.scoring import MICROSECONDS_PER_HOUR, Interval, mean_minutes, ratio, wilson
 from shared_queries.source import SELECTS, Source

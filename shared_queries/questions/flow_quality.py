@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from shared_queries.periods.local_days import local_date
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
-from shared_queries.questions.asked_domain import asked_domain, domain_of
+from shared_queries.questions.domain_rows import asked_domain, domain_of
 from shared_queries.scope import Scope
 from shared_queries.scoring import SCORE_UNITS, Interval, comparable, quality_score, ratio, recency_score, wilson
 from shared_queries.source import SELECTS, Source

@@ -4,8 +4,15 @@ from functools import partial
 
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
-from shared_queries.questions.asked_domain import asked_domain, domain_of
-from shared_queries.questions.domain_rows import Domain, account_name, by_key, flows_by_category, of_domain
+from shared_queries.questions.domain_rows import (
+    Domain,
+    account_name,
+    asked_domain,
+    by_key,
+    domain_of,
+    flows_by_category,
+    of_domain,
+)
 from shared_queries.questions.time_saved import TimeSaved, time_saved
 from shared_queries.scope import Scope
 from shared_queries.scoring import mean_minutes, ratio

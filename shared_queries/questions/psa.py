@@ -5,7 +5,7 @@ from functools import partial
 
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
-from shared_queries.questions.asked_domain import asked_domain, domain_of
+from shared_queries.questions.domain_rows import asked_domain, domain_of
 from shared_queries.scope import Scope
 from shared_queries.scoring import HOUR_UNITS, MICROSECONDS_PER_HOUR, ratio
 from shared_queries.source import SELECTS, Source

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import Uuid, and_, bindparam, exists, not_
 
 from shared_queries.errors import ParameterError
-from shared_queries.questions.asked_domain import check_domain
 from shared_queries.questions.cursor import Cursor
+from shared_queries.questions.domain_rows import check_domain
 from shared_queries.sql import domains, predicates
 from shared_queries.sql.literals import word
 from shared_queries.sql.parameters import ACCOUNT_ID, FLOW_ID

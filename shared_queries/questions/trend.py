@@ -9,7 +9,7 @@ from shared_queries.periods.local_days import local_date
 from shared_queries.periods.period import Period
 from shared_queries.periods.points import Point, TrendInterval, default_interval, point_starts, points_of
 from shared_queries.plan import Plan, Rows
-from shared_queries.questions.asked_domain import AskedDomain, asked_domain, domain_of
+from shared_queries.questions.domain_rows import AskedDomain, asked_domain, domain_of
 from shared_queries.questions.published import PublishedFlow, by_name, published
 from shared_queries.scope import Scope
 from shared_queries.scoring import HOUR_UNITS, MICROSECONDS_PER_HOUR, mean_minutes, ratio

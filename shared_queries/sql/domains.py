@@ -1,13 +1,11 @@
 """What a domain is: trimmed, keyed, labelled (metrics.md, Domains)."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Text, Uuid, collate, func, literal_column
 
 from shared_queries.sql.literals import word
 from shared_queries.sql.parameters import DOMAIN
-from shared_queries.sums import CategoryFlows, DomainSums
 
 BLANKS = " \t\n\r\f\v"
 """Space, tab, LF, CR, FF, VT: what is trimmed at both ends. Nothing else, so not `str.strip()`, which knows more."""
@@ -42,18 +40,3 @@ def hash_of_key(domain_key: ColumnElement[Any]) -> ColumnElement[Any]:
 def hash_asked_for() -> ColumnElement[Any]:
     """Name the domain of the parameter `DOMAIN` in the rollups."""
     return hash_of_key(key(trimmed(DOMAIN)))
-
-
-def labels(sessions: Iterable[DomainSums], categories: Iterable[CategoryFlows]) -> dict[str, str]:
-    """Each key's label: the account's category, else the spelling that most sessions have; ties: the first in order."""
-    best: dict[str, tuple[int, str]] = {}
-    for row in sessions:
-        if row.spelling is not None and row.domain_key is not None:
-            candidate = (-row.session_count, row.spelling)
-            best[row.domain_key] = min(best.get(row.domain_key, candidate), candidate)
-    found = {domain_key: spelled for domain_key, (_, spelled) in best.items()}
-    category: dict[str, str] = {}
-    for named in categories:
-        if named.spelling is not None and named.domain_key is not None:
-            category[named.domain_key] = min(category.get(named.domain_key, named.spelling), named.spelling)
-    return found | category
