@@ -17,11 +17,14 @@ from services.version import VERSION
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("analytics_api", "benchmarks", "deploy", "psa_event_consumer", "services", "shared_queries", "tests")
 
+WIDTH = 120
+
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _TICKS = re.compile(r"`([^`\n]+)`")
-_FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
+_FENCED = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
 _PATH = re.compile(r"(?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|md|sql|toml|yaml|yml|json|tsx?|css|mjs)")
 _BUILT = ("frontend/dist", "frontend/node_modules", "dist/")
+_PATTERN = re.compile(r"\b(?:NAME|NNNN|VERSION)")
 _MODULE = re.compile(rf"(?:{'|'.join(PACKAGES)})(?:\.\w+)+")
 
 
@@ -106,6 +109,14 @@ def test_every_file_and_module_that_a_docstring_or_comment_names_is_there() -> N
     assert not missing
 
 
+@pytest.mark.parametrize("page", documents(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_prose_is_wrapped(page: Path) -> None:
+    """Tables and code have lines of their own length."""
+    prose = _FENCED.sub("", page.read_text()).splitlines()
+    long = [line[:60] for line in prose if len(line) > WIDTH and not line.startswith(("|", "    ", "![", "<"))]
+    assert not long
+
+
 def test_there_is_one_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     page = json.loads((ROOT / "frontend/package.json").read_text())["version"]
@@ -125,7 +136,7 @@ def named(text: str) -> Iterator[str]:
 def _is_ours(word: str) -> bool:
     """A path that begins in one of our folders and is not built; no URL, pattern (with NAME), option or topic."""
     top = word.split("/", maxsplit=1)[0]
-    return bool(_PATH.fullmatch(word)) and top in _TOP and "NAME" not in word and not word.startswith(_BUILT)
+    return bool(_PATH.fullmatch(word)) and top in _TOP and not _PATTERN.search(word) and not word.startswith(_BUILT)
 
 
 def _of_source(source: Path) -> Iterator[str]:
