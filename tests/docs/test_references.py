@@ -24,7 +24,7 @@ _TICKS = re.compile(r"`([^`\n]+)`")
 _FENCED = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
 _PATH = re.compile(r"(?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|md|sql|toml|yaml|yml|json|tsx?|css|mjs)")
 _BUILT = ("frontend/dist", "frontend/node_modules", "dist/")
-_PATTERN = re.compile(r"\b(?:NAME|NNNN|VERSION)")
+_PATTERN = re.compile(r"(?:NAME|NNNN|VERSION)")
 _MODULE = re.compile(rf"(?:{'|'.join(PACKAGES)})(?:\.\w+)+")
 
 
