@@ -26,9 +26,6 @@ def alone(browser: Browser, api: RunningApi, world: World) -> dict[str, list[Loo
 @pytest.mark.parametrize("name", LOUD)
 def test_nothing_of_the_host_comes_in(visit: Visits, alone: dict[str, list[Look]], name: str) -> None:
     found = _looks_of_all(visit(name))
-    if "router" in name:
-        # That application opens tickets, which makes buttons of them.
-        del found["list"]
     assert {where: differences(alone[where], look) for where, look in found.items()} == {
         where: set() for where in found
     }

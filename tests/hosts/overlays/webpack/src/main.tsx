@@ -36,6 +36,7 @@ function App() {
           themeToggle
           onOpenFlow={(flowId) => setAsked(`/flows/${flowId}`)}
           onCreateFlow={(domain) => setAsked(`/flows/new?domain=${domain}`)}
+          onOpenTicket={(ticketId) => setAsked(`/tickets/${ticketId}`)}
         />
       ) : (
         <h1>{asked}</h1>
