@@ -24,7 +24,7 @@ from deploy.topics import make_topics
 from services.events import FLOW_MATCHED_TOPIC, FlowMatched, encode, uuid7
 from services.kafka import KafkaSettings
 from tests.consumer.running import begin_at_end, consumer, ends
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 from tests.infra.database import cloned_database, template_database
 from tests.infra.servers import chosen_kind, servers
 
@@ -44,7 +44,7 @@ def main() -> None:
         rates = []
         for _ in range(arguments.rounds):
             with cloned_database(infra, template) as database:
-                world = World(database)
+                world = Tenant(database)
                 fill(world, arguments.flows, arguments.sessions)
                 begin_at_end(world, infra.kafka_bootstrap)
                 distinct = backlog(world, infra.kafka_bootstrap, arguments.events)
@@ -57,7 +57,7 @@ def main() -> None:
         print(json.dumps({"median_events_per_second": statistics.median(rates)}))
 
 
-def fill(world: World, flows: int, sessions: int) -> None:
+def fill(world: Tenant, flows: int, sessions: int) -> None:
     """Flows and sessions for events to name."""
     world.run(
         "insert into trees (id, account_id, name) select gen_random_uuid(), %s, 'Flow ' || n"
@@ -73,7 +73,7 @@ def fill(world: World, flows: int, sessions: int) -> None:
     world.run("vacuum analyze")
 
 
-def backlog(world: World, bootstrap: str, events: int) -> int:
+def backlog(world: Tenant, bootstrap: str, events: int) -> int:
     """Produce; returns how many distinct ids there are."""
     flows = [flow for (flow,) in world.run("select id from trees")]
     sessions = [session for (session,) in world.run("select id from ai_sessions")]
@@ -95,7 +95,7 @@ def backlog(world: World, bootstrap: str, events: int) -> int:
     return distinct
 
 
-def measure(world: World, bootstrap: str, events: int) -> dict[str, float]:
+def measure(world: Tenant, bootstrap: str, events: int) -> dict[str, float]:
     """Run the product's process on the backlog until all is applied."""
     wanted = {partition: end for (_, partition), end in ends(bootstrap, [FLOW_MATCHED_TOPIC]).items()}
     end = sum(wanted.values())
@@ -125,7 +125,7 @@ def measure(world: World, bootstrap: str, events: int) -> dict[str, float]:
     }
 
 
-def position(world: World, wanted: dict[int, int]) -> int:
+def position(world: Tenant, wanted: dict[int, int]) -> int:
     """How far the positions of record are, over all partitions; what comes behind the backlog does not count."""
     rows = world.run(
         "select partition, next_offset from analytics.consumer_offset where group_id = %s and topic = %s",

@@ -25,7 +25,7 @@ from benchmarks.consumer import backlog, fill
 from deploy.topics import make_topics
 from services.kafka import KafkaSettings
 from tests.consumer.running import ROOT, begin_at_end, commit_to_kafka, consumer, expel
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 from tests.infra.database import cloned_database, template_database
 from tests.infra.servers import chosen_kind, servers
 
@@ -46,7 +46,7 @@ def main() -> None:
         for name in CONTENDERS:
             events = arguments.slow_events if name in SLOW else arguments.events
             with cloned_database(infra, template) as database:
-                world = World(database)
+                world = Tenant(database)
                 fill(world, FLOWS, SESSIONS)
                 begin_at_end(world, infra.kafka_bootstrap)
                 commit_to_kafka(world, infra.kafka_bootstrap, back=0)
@@ -55,7 +55,7 @@ def main() -> None:
             print(json.dumps(line), flush=True)
 
 
-def compare(world: World, bootstrap: str, name: str, events: int) -> dict[str, float]:
+def compare(world: Tenant, bootstrap: str, name: str, events: int) -> dict[str, float]:
     """Speed first, then correctness under a kill."""
     expected = backlog(world, bootstrap, events)
     with running(world, bootstrap, name) as pid:
@@ -79,7 +79,7 @@ def compare(world: World, bootstrap: str, name: str, events: int) -> dict[str, f
 
 
 @contextmanager
-def running(world: World, bootstrap: str, name: str) -> Iterator[int]:
+def running(world: Tenant, bootstrap: str, name: str) -> Iterator[int]:
     """Yield the process's id; it is killed at the end."""
     with tempfile.TemporaryDirectory() as folder:
         if name == "ours":
@@ -103,7 +103,7 @@ def running(world: World, bootstrap: str, name: str) -> Iterator[int]:
             process.wait()
 
 
-def wait_for(world: World, wanted: int) -> None:
+def wait_for(world: Tenant, wanted: int) -> None:
     """Return once so many are counted, or when nothing moves any more: then the count is off, and reported."""
     seen, moved_at = count(world), time.monotonic()
     while seen < wanted and time.monotonic() - moved_at < PATIENCE_S:
@@ -112,7 +112,7 @@ def wait_for(world: World, wanted: int) -> None:
             seen, moved_at = now, time.monotonic()
 
 
-def count(world: World) -> int:
+def count(world: Tenant) -> int:
     """Return what the counters say."""
     total: int = world.one("select coalesce(sum(usage_count), 0)::bigint from trees")
     return total

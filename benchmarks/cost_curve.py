@@ -30,7 +30,7 @@ from services.kafka import KafkaSettings
 from shared_queries.periods.period import parse_period
 from shared_queries.source import Source
 from tests.consumer.running import begin_at_end, consumer, ends
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 from tests.infra.database import cloned_database, template_database
 from tests.infra.servers import Infra, chosen_kind, servers
 
@@ -88,7 +88,7 @@ def slope(sizes: Sequence[int], milliseconds: Sequence[float]) -> float:
 def events_per_second(infra: Infra, template: str, processes: int, partitions: int, events: int) -> float:
     """Members of one group that wake up together before a backlog, until it is applied."""
     with cloned_database(infra, template) as database, TemporaryDirectory() as folder, ExitStack() as stack:
-        world = World(database)
+        world = Tenant(database)
         stack.callback(world.close)
         fill(world, FLOWS, SESSIONS)
         begin_at_end(world, infra.kafka_bootstrap)
@@ -112,7 +112,7 @@ def events_per_second(infra: Infra, template: str, processes: int, partitions: i
         return events / seconds
 
 
-def produce(world: World, bootstrap: str, partitions: int, events: int) -> None:
+def produce(world: Tenant, bootstrap: str, partitions: int, events: int) -> None:
     """Distinct events, spread over the first partitions."""
     flows = [flow for (flow,) in world.run("select id from trees")]
     producer = Producer({"bootstrap.servers": bootstrap, "linger.ms": 20, "queue.buffering.max.messages": 1_000_000})

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, W
 
 from tests.api.running import RunningApi, running_api, token
 from tests.browser import chromium
-from tests.browser.world import World, insert_world
+from tests.browser.world import Team, insert_world
 from tests.infra.database import Database, cloned_database
 from tests.infra.missing import skip_outside_ci
 from tests.infra.servers import Infra
@@ -46,13 +46,13 @@ def database_of_the_page(infra: Infra, template_database: str) -> Iterator[Datab
 
 
 @pytest.fixture(scope="package")
-def world(database_of_the_page: Database) -> World:
+def world(database_of_the_page: Database) -> Team:
     return insert_world(database_of_the_page)
 
 
 @pytest.fixture(scope="package")
 def api(
-    database_of_the_page: Database, world: World, built_page: Path, tmp_path_factory: pytest.TempPathFactory
+    database_of_the_page: Database, world: Team, built_page: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningApi]:
     """The service on the replica, serving the real page."""
     assert world
@@ -97,7 +97,7 @@ def context(profile: BrowserContext) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture(scope="module")
-def shared_page(profile: BrowserContext, api: RunningApi, world: World) -> Iterator[Callable[[str], Page]]:
+def shared_page(profile: BrowserContext, api: RunningApi, world: Team) -> Iterator[Callable[[str], Page]]:
     """Opens a page that all tests of a file read, and none changes: opening one is most of a test's time."""
     pages: list[Page] = []
 
@@ -112,7 +112,7 @@ def shared_page(profile: BrowserContext, api: RunningApi, world: World) -> Itera
 
 
 @pytest.fixture
-def open_page(context: BrowserContext, api: RunningApi, world: World) -> Opened:
+def open_page(context: BrowserContext, api: RunningApi, world: Team) -> Opened:
     """Opens the page as the team admin, at a query string, the way the demo link does."""
 
     def opened(query: str = "", *, bearer: str | None = None) -> Page:

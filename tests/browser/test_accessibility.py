@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.api.running import RunningApi, token
 from tests.browser.conftest import Opened
 from tests.browser.reading import tab
-from tests.browser.world import World
+from tests.browser.world import Team
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -43,7 +43,7 @@ def findings(page: Page) -> list[str]:
 def test_axe_finds_nothing(
     browser: Browser,
     api: RunningApi,
-    world: World,
+    world: Team,
     theme: Literal["light", "dark"],
     forced: Literal["none", "active"],
 ) -> None:
@@ -66,7 +66,7 @@ def test_axe_finds_nothing(
 
 
 def test_forced_colours_leave_what_is_chosen_and_the_tones_to_be_seen(
-    browser: Browser, api: RunningApi, world: World
+    browser: Browser, api: RunningApi, world: Team
 ) -> None:
     page = browser.new_page(forced_colors="active")
     page.goto(f"{api.url}/?tab=coverage#token={token(world.admin)}")
@@ -85,7 +85,7 @@ def test_forced_colours_leave_what_is_chosen_and_the_tones_to_be_seen(
     page.close()
 
 
-def test_a_tap_tells_the_number_and_offers_its_list(browser: Browser, api: RunningApi, world: World) -> None:
+def test_a_tap_tells_the_number_and_offers_its_list(browser: Browser, api: RunningApi, world: Team) -> None:
     context = browser.new_context(has_touch=True, viewport={"width": 360, "height": 740})
     page = context.new_page()
     page.goto(f"{api.url}/?tab=overview#token={token(world.admin)}")
@@ -100,7 +100,7 @@ def test_a_tap_tells_the_number_and_offers_its_list(browser: Browser, api: Runni
     context.close()
 
 
-def test_axe_finds_nothing_where_the_numbers_cannot_be_shown(open_page: Opened, world: World) -> None:
+def test_axe_finds_nothing_where_the_numbers_cannot_be_shown(open_page: Opened, world: Team) -> None:
     page = open_page(bearer=token(world.engineer))
     expect(page.get_by_role("alert")).to_be_visible()
     assert findings(page) == []

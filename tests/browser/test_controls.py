@@ -8,13 +8,13 @@ from playwright.sync_api import Browser, expect
 from tests.api.running import RunningApi, token
 from tests.browser.conftest import Opened
 from tests.browser.reading import NOTHING, parameters_of, table
-from tests.browser.world import World
+from tests.browser.world import Team
 
 OLD_NAMES = ["Asia/Calcutta", "Asia/Katmandu", "Asia/Saigon", "Europe/Kiev", "America/Buenos_Aires", "Atlantic/Faeroe"]
 
 
 @pytest.mark.parametrize("locale", ["en-US", "de-DE"])
-def test_days_read_the_same_in_every_browser(browser: Browser, api: RunningApi, world: World, locale: str) -> None:
+def test_days_read_the_same_in_every_browser(browser: Browser, api: RunningApi, world: Team, locale: str) -> None:
     page = browser.new_page(locale=locale)
     page.goto(f"{api.url}/?tab=psa&from=2026-03-02&to=2026-03-03#token={token(world.admin)}")
     expect(page.get_by_text(f"2 Mar {NOTHING} 3 Mar 2026")).to_be_visible()

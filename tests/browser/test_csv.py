@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.api.running import PATHS, RunningApi
 from tests.browser.conftest import Opened
 from tests.browser.reading import NOTHING, percent, rounded, rows, table
-from tests.browser.world import World
+from tests.browser.world import Team
 
 Rows = list[dict[str, str]]
 
@@ -64,7 +64,7 @@ def _value(text: str) -> str | float:
 
 @pytest.mark.parametrize("question", ["overview", "coverage", "flow-quality", "psa"])
 def test_it_begins_with_the_file_that_the_service_would_send(
-    open_page: Opened, api: RunningApi, world: World, question: str
+    open_page: Opened, api: RunningApi, world: Team, question: str
 ) -> None:
     # A finished period, so that both mean the same instants.
     period = {"from": "2026-01-01", "to": "2026-01-31"} if question == "psa" else {"period": "7d"}

@@ -7,10 +7,10 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.api.running import RunningApi, token
 from tests.browser.conftest import Opened
 from tests.browser.reading import TABS, tab
-from tests.browser.world import World
+from tests.browser.world import Team
 
 
-def test_no_other_host_is_asked_for_anything(context: BrowserContext, api: RunningApi, world: World) -> None:
+def test_no_other_host_is_asked_for_anything(context: BrowserContext, api: RunningApi, world: Team) -> None:
     hosts: set[str] = set()
     context.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
     page = context.new_page()
@@ -33,7 +33,7 @@ def test_the_chart_code_waits_for_a_chart(open_page: Opened) -> None:
     assert any("Chart" in script for script in scripts)
 
 
-def test_the_token_leaves_the_address_and_stays_in_the_session(open_page: Opened, world: World) -> None:
+def test_the_token_leaves_the_address_and_stays_in_the_session(open_page: Opened, world: Team) -> None:
     bearer = token(world.admin)
     page = open_page("?tab=psa", bearer=bearer)
     expect(page.get_by_role("heading", name="Push success funnel")).to_be_visible()
@@ -45,7 +45,7 @@ def test_the_token_leaves_the_address_and_stays_in_the_session(open_page: Opened
     expect(page.get_by_role("heading", name="Push success funnel")).to_be_visible()
 
 
-def test_a_new_link_in_the_same_window_signs_in_anew(open_page: Opened, world: World) -> None:
+def test_a_new_link_in_the_same_window_signs_in_anew(open_page: Opened, world: Team) -> None:
     page = open_page(bearer=token(world.engineer))
     expect(page.get_by_role("alert")).to_contain_text("For team admins only")
     page.evaluate("bearer => { location.hash = `token=${bearer}` }", token(world.admin))
@@ -65,7 +65,7 @@ def test_scripts_of_others_do_not_run(browser: Browser, api: RunningApi) -> None
     page.close()
 
 
-def test_it_fits_a_phone(browser: Browser, api: RunningApi, world: World) -> None:
+def test_it_fits_a_phone(browser: Browser, api: RunningApi, world: Team) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 740})
     page.goto(f"{api.url}/?compare=previous#token={token(world.admin)}")
     for name in TABS:

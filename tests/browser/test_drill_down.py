@@ -6,7 +6,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.cases import DOMAINS, OPEN_ONLY, OPEN_SESSIONS, UNMAPPED_SESSIONS, DomainCase
 from tests.browser.conftest import Opened
 from tests.browser.reading import table
-from tests.browser.world import World
+from tests.browser.world import Team
 
 
 def listed(page: Page, number: Locator) -> int:
@@ -29,7 +29,7 @@ def listed(page: Page, number: Locator) -> int:
     return expected
 
 
-def test_all_sessions_come_page_by_page(open_page: Opened, world: World) -> None:
+def test_all_sessions_come_page_by_page(open_page: Opened, world: Team) -> None:
     page = open_page()
     card = page.get_by_role("heading", name="Sessions", exact=True).locator("..")
     expect(card.get_by_role("button")).to_have_count(3)

@@ -12,11 +12,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.api.running import RunningApi, environment, token
 from tests.browser.conftest import READER, Opened
 from tests.browser.reading import TABS, Requests, tab, table
-from tests.browser.world import World, set_heartbeat
+from tests.browser.world import Team, set_heartbeat
 from tests.infra.database import Database
 
 
-def test_without_a_valid_sign_in_each_tab_says_so(open_page: Opened, world: World) -> None:
+def test_without_a_valid_sign_in_each_tab_says_so(open_page: Opened, world: Team) -> None:
     expired = token(world.admin, exp=int(time.time()) - 3600)
     page = open_page(bearer=expired)
     for name in TABS:
@@ -30,7 +30,7 @@ def test_without_any_token(context: BrowserContext, api: RunningApi) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Please sign in again")
 
 
-def test_without_the_role_each_tab_says_so(open_page: Opened, world: World) -> None:
+def test_without_the_role_each_tab_says_so(open_page: Opened, world: Team) -> None:
     page = open_page(bearer=token(world.engineer))
     for name in TABS:
         tab(page, name).click()
@@ -62,7 +62,7 @@ def test_one_failing_tab_leaves_the_others_alone(open_page: Opened) -> None:
 
 @pytest.mark.parametrize("part", ["PsaTab", "TrendChart"])
 def test_code_that_does_not_run_is_no_unreachable_service(
-    browser: Browser, api: RunningApi, world: World, part: str
+    browser: Browser, api: RunningApi, world: Team, part: str
 ) -> None:
     # Not in the shared profile: the page reports the error, as it should, and the browser keeps the broken file.
     page = browser.new_page()
@@ -138,9 +138,7 @@ def _goto_when_up(page: Page, url: str) -> None:
             return
 
 
-def test_the_service_goes_away_and_comes_back(
-    context: BrowserContext, restartable: "Restartable", world: World
-) -> None:
+def test_the_service_goes_away_and_comes_back(context: BrowserContext, restartable: "Restartable", world: Team) -> None:
     restartable.start()
     page = context.new_page()
     try:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.api.running import RunningApi, token
 from tests.browser.conftest import Opened
 from tests.browser.reading import Requests, hold, parameters_of, tab, table, wait_until_noted
-from tests.browser.world import World
+from tests.browser.world import Team
 
 SLOW_MS = 5_000
 PERIOD = {"from": "2026-03-01", "to": "2026-03-18", "tz": "UTC"}
@@ -59,7 +59,7 @@ def test_no_answer_stops_the_page_for_good(open_page: Opened, answer: dict[str, 
     assert len(got) == 1
 
 
-def test_an_answer_that_cannot_be_shown_takes_its_tab_alone(browser: Browser, api: RunningApi, world: World) -> None:
+def test_an_answer_that_cannot_be_shown_takes_its_tab_alone(browser: Browser, api: RunningApi, world: Team) -> None:
     # Not in the shared profile: React tells the fault to the console too.
     page = browser.new_page()
     page.goto(f"{api.url}/?tab=psa#token={token(world.admin)}")

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.api.running import PATHS, RunningApi
 from tests.browser.conftest import Opened
 from tests.browser.reading import NOTHING, headings, rounded, rows, table
-from tests.browser.world import World
+from tests.browser.world import Team
 
 TIMES = "\N{MULTIPLICATION SIGN}"
 COLUMNS = ["Flow Name", "Domain", "Usage", "Success Rate", "Last Used", "Avg Confidence", "Quality Score"]
@@ -31,7 +31,7 @@ def page(open_page: Opened) -> Page:
 
 
 @pytest.fixture
-def answer(api: RunningApi, world: World) -> dict[str, Any]:
+def answer(api: RunningApi, world: Team) -> dict[str, Any]:
     body: dict[str, Any] = api.get(PATHS["flow-quality"], world.admin).json()
     return body
 
@@ -60,7 +60,7 @@ def test_it_has_the_columns_of_the_design_on_a_glass_card(seen: Page) -> None:
     ("column", "sort"), [("Quality Score", "quality"), ("Usage", "usage"), ("Success Rate", "success_rate")]
 )
 def test_the_services_own_orders_are_shown_as_sent(
-    page: Page, api: RunningApi, world: World, column: str, sort: str
+    page: Page, api: RunningApi, world: Team, column: str, sort: str
 ) -> None:
     if sort != "quality":
         with page.expect_request(lambda request: f"sort={sort}" in request.url):
@@ -116,7 +116,7 @@ def test_the_best_and_the_worst_five_are_marked(seen: Page, answer: dict[str, An
             expect(row_of(seen, flow)).to_contain_text(f"{place.title()} {rank}")
 
 
-def test_needs_attention_says_why(seen: Page, answer: dict[str, Any], world: World) -> None:
+def test_needs_attention_says_why(seen: Page, answer: dict[str, Any], world: Team) -> None:
     words = {
         "low_success_rate": "success below 50%",
         "never_matched": "never matched",
@@ -134,7 +134,7 @@ def test_needs_attention_says_why(seen: Page, answer: dict[str, Any], world: Wor
             expect(row).not_to_contain_text("Needs attention")
 
 
-def test_archived_flows_and_low_samples_are_told_apart(seen: Page, answer: dict[str, Any], world: World) -> None:
+def test_archived_flows_and_low_samples_are_told_apart(seen: Page, answer: dict[str, Any], world: Team) -> None:
     expect(seen.locator(f"tr[data-flow='{world.archived}']")).to_contain_text("Archived")
     low = [flow for flow in answer["flows"] if flow["low_sample"]]
     assert low

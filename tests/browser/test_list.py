@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.api.running import PATHS, RunningApi
 from tests.browser.conftest import Opened
 from tests.browser.reading import parameters_of, rows
-from tests.browser.world import World
+from tests.browser.world import Team
 
 COLUMNS = ["Started", "Domain", "Status", "Tier", "Engineer", "Flow", "Duration", "Hours", "Rating", "Ticket"]
 
@@ -43,7 +43,7 @@ def test_back_after_closing_does_not_open_it_again(open_page: Opened) -> None:
     expect(page).not_to_have_url(re.compile("list="))
 
 
-def test_it_shows_who_what_how_long_and_sorts_all_of_it(open_page: Opened, api: RunningApi, world: World) -> None:
+def test_it_shows_who_what_how_long_and_sorts_all_of_it(open_page: Opened, api: RunningApi, world: Team) -> None:
     page = open_page("?list=all")
     found = page.get_by_role("dialog").get_by_role("table")
     expect(found).to_be_visible()
@@ -85,7 +85,7 @@ def _downloaded(page: Page) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_its_file_holds_all_of_it(open_page: Opened, api: RunningApi, world: World) -> None:
+def test_its_file_holds_all_of_it(open_page: Opened, api: RunningApi, world: Team) -> None:
     page = open_page("?list=all")
     expect(page.locator("[data-session]")).to_have_count(50)
     written = _downloaded(page)

@@ -7,10 +7,10 @@ from playwright.sync_api import expect
 from tests.api.running import PATHS, RunningApi
 from tests.browser.conftest import Opened
 from tests.browser.reading import tab
-from tests.browser.world import World
+from tests.browser.world import Team
 
 
-def test_an_hourly_rate_turns_hours_into_money_and_stays(open_page: Opened, api: RunningApi, world: World) -> None:
+def test_an_hourly_rate_turns_hours_into_money_and_stays(open_page: Opened, api: RunningApi, world: Team) -> None:
     page = open_page("?tab=psa")
     hours = api.get(PATHS["psa"], world.admin).json()["unlogged_hours"]
     card = page.get_by_role("heading", name="Hours not logged").locator("..")

@@ -10,7 +10,7 @@ from tests.api.running import BASE, RunningApi
 from tests.browser.conftest import Opened
 from tests.browser.reading import Requests, percent, rows, table
 from tests.browser.test_csv import downloaded_tables
-from tests.browser.world import World
+from tests.browser.world import Team
 
 TILES = [
     ("Sessions", "session_count", str),
@@ -22,7 +22,7 @@ TILES = [
 
 
 @pytest.fixture
-def trend(api: RunningApi, world: World) -> dict[str, Any]:
+def trend(api: RunningApi, world: Team) -> dict[str, Any]:
     body: dict[str, Any] = api.get(f"{BASE}/trend", world.admin, {"compare": "previous"}).json()
     return body
 
@@ -60,7 +60,7 @@ def test_the_course_by_week_and_month(open_page: Opened) -> None:
 
 
 def test_the_team_is_in_order_of_names_and_few_sessions_are_grey(
-    open_page: Opened, api: RunningApi, world: World
+    open_page: Opened, api: RunningApi, world: Team
 ) -> None:
     page = open_page()
     shown = rows(table(page, "Team"))

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.api.running import RunningApi, token
 from tests.browser.reading import TABS
 from tests.browser.test_accessibility import findings
-from tests.browser.world import World
+from tests.browser.world import Team
 from tests.infra.missing import skip_outside_ci
 
 SECTIONS = ("Summary", *TABS)
@@ -21,7 +21,7 @@ PAPERS = {"A4": 595, "Letter": 612}
 
 
 @pytest.fixture(scope="module")
-def report(browser: Browser, api: RunningApi, world: World) -> Iterator[Page]:
+def report(browser: Browser, api: RunningApi, world: Team) -> Iterator[Page]:
     page = browser.new_page(color_scheme="dark", reduced_motion="reduce")
     page.goto(f"{api.url}/#token={token(world.admin)}")
     page.get_by_role("button", name="Report").click()
@@ -75,7 +75,7 @@ def test_no_column_is_cut_and_heads_are_repeated(report: Page, tmp_path: Path, p
 
 
 @pytest.mark.parametrize("name", ["overview", "coverage", "flow-quality", "psa"])
-def test_tabs_print_light_without_controls(browser: Browser, api: RunningApi, world: World, name: str) -> None:
+def test_tabs_print_light_without_controls(browser: Browser, api: RunningApi, world: Team, name: str) -> None:
     page = browser.new_page(color_scheme="dark", viewport={"width": 720, "height": 1000})
     page.goto(f"{api.url}/?tab={name}&compare=previous#token={token(world.admin)}")
     expect(page.get_by_role("button", name="Download CSV")).to_be_visible()

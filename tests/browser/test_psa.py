@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.api.running import PATHS, RunningApi
 from tests.browser.reading import percent, rows, table
-from tests.browser.world import World
+from tests.browser.world import Team
 
 STAGES = ("total_sessions", "linked_to_ticket", "doc_pushed", "time_entry_logged")
 
@@ -21,12 +21,12 @@ def page(shared_page: Callable[[str], Page]) -> Page:
 
 
 @pytest.fixture
-def answer(api: RunningApi, world: World) -> dict[str, Any]:
+def answer(api: RunningApi, world: Team) -> dict[str, Any]:
     body: dict[str, Any] = api.get(PATHS["psa"], world.admin).json()
     return body
 
 
-def test_the_funnel_shows_each_step_and_what_it_keeps(page: Page, answer: dict[str, Any], world: World) -> None:
+def test_the_funnel_shows_each_step_and_what_it_keeps(page: Page, answer: dict[str, Any], world: Team) -> None:
     # By hand: of 90 sessions, numbers 0 to 89, those with number % 4 != 0 have a ticket, >= 2 a note, == 3 time.
     assert [answer["push_funnel"][stage] for stage in STAGES] == [world.session_count, 67, 44, 22]
     for stage, count, conversion in zip(STAGES, (90, 67, 44, 22), (None, "74%", "66%", "50%"), strict=True):

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.api.running import RunningApi, token
 from tests.browser.reading import Requests, table
-from tests.browser.world import World, set_heartbeat
+from tests.browser.world import Team, set_heartbeat
 from tests.infra.database import Database
 
 HIDE = """
@@ -16,7 +16,7 @@ Object.defineProperty(document, 'visibilityState', { get: () => window.hiddenByT
 
 
 @pytest.fixture
-def page(context: BrowserContext, api: RunningApi, world: World) -> Page:
+def page(context: BrowserContext, api: RunningApi, world: Team) -> Page:
     """The coverage of a finished period, whose answer stays the same, under a clock of ours."""
     page = context.new_page()
     page.clock.install()

@@ -9,7 +9,7 @@ from tests.api.running import RunningApi, token
 from tests.browser import chromium
 from tests.browser.conftest import Opened
 from tests.browser.reading import NOTHING, TABS, Requests, parameters_of, tab, wait_until_noted
-from tests.browser.world import World
+from tests.browser.world import Team
 
 # The Overview leads with the capture rate, which is a PSA number, and shows courses, the team and what flows changed.
 FIRST_VIEW = ["engineers", "flow-effects", "overview", "psa", "trend"]
@@ -58,7 +58,7 @@ def test_a_link_opens_what_it_says(open_page: Opened) -> None:
 
 @pytest.mark.parametrize("clock", ["Etc/Unknown", "GMT"])
 def test_a_device_whose_zone_the_service_refuses_is_not_offered(
-    browser: Browser, api: RunningApi, world: World, clock: str
+    browser: Browser, api: RunningApi, world: Team, clock: str
 ) -> None:
     # Browsers say `Etc/Unknown` of a clock that they do not know, and `+00:00` of GMT.
     with browser.browser_type.launch(

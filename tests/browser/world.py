@@ -14,7 +14,7 @@ FORMULA = '=HYPERLINK("x"), unused'
 
 
 @dataclass(frozen=True)
-class World:
+class Team:
     """Who may look, and the flows with a story."""
 
     account: UUID = field(default_factory=uuid4)
@@ -43,9 +43,9 @@ class Session:
     flow: UUID | None = None
 
 
-def insert_world(database: Database) -> World:
+def insert_world(database: Database) -> Team:
     """All rows of the account."""
-    world = World()
+    world = Team()
     now = datetime.now(UTC)
     with database.connect() as connection:
         _insert_people(connection, world)
@@ -77,7 +77,7 @@ def _beat(connection: psycopg.Connection, at: datetime) -> None:
     )
 
 
-def _insert_people(connection: psycopg.Connection, world: World) -> None:
+def _insert_people(connection: psycopg.Connection, world: Team) -> None:
     connection.execute("insert into accounts values (%s, 'Browser', 'Europe/Berlin')", [world.account])
     people = {
         world.admin: ("team_admin@example.com", "team_admin"),
@@ -92,7 +92,7 @@ def _insert_people(connection: psycopg.Connection, world: World) -> None:
         )
 
 
-def _insert_flows(connection: psycopg.Connection, world: World, now: datetime) -> list[UUID]:
+def _insert_flows(connection: psycopg.Connection, world: Team, now: datetime) -> list[UUID]:
     """The domains' flows, ten in all, and those with a story; returns the ten."""
     categories = {name: uuid4() for name in (*(case.name for case in DOMAINS), OPEN_ONLY)}
     for name, category in categories.items():
@@ -120,7 +120,7 @@ def _insert_flows(connection: psycopg.Connection, world: World, now: datetime) -
     return common
 
 
-def _sessions(world: World, flows: list[UUID]) -> list[Session]:
+def _sessions(world: Team, flows: list[UUID]) -> list[Session]:
     sessions: list[Session] = []
     for case in DOMAINS:
         statuses = ["resolved"] * case.resolved + ["escalated"] * case.escalated + ["abandoned"] * case.abandoned
@@ -141,7 +141,7 @@ def _sessions(world: World, flows: list[UUID]) -> list[Session]:
     return sessions
 
 
-def _insert_session(connection: psycopg.Connection, world: World, session: Session, now: datetime) -> None:
+def _insert_session(connection: psycopg.Connection, world: Team, session: Session, now: datetime) -> None:
     session_id, number = uuid4(), session.number
     created = now - timedelta(hours=1 + number * 1.4)
     resolved = created + timedelta(minutes=5 + number % 50) if session.status != "active" else None

@@ -21,7 +21,7 @@ from deploy.topics import make_topics
 from services.kafka import KafkaSettings
 from tests.chaos._events import Source, has_kcat, produce
 from tests.consumer.running import Running, begin_at_end, caught_up, consumer, expel
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 from tests.infra.database import cloned_database, template_database
 from tests.infra.servers import chosen_kind, servers
 from tests.infra.waiting import wait_until
@@ -40,7 +40,7 @@ def run(report: Callable[[str], None]) -> dict[str, object]:
     with servers(chosen_kind()) as infra, template_database(infra) as template:
         make_topics(KafkaSettings(infra.kafka_bootstrap))
         with cloned_database(infra, template) as database, tempfile.TemporaryDirectory() as folder:
-            world = World(database)
+            world = Tenant(database)
             begin_at_end(world, infra.kafka_bootstrap)
             source = _fill(world)
             report("kcat produces" if has_kcat() else "kcat is not installed: confluent-kafka produces")
@@ -70,7 +70,7 @@ def run(report: Callable[[str], None]) -> dict[str, object]:
     }
 
 
-def _fill(world: World) -> Source:
+def _fill(world: Tenant) -> Source:
     flows = [world.add_flow() for _ in range(FLOWS)]
     world.run(
         "insert into ai_sessions (id, account_id) select gen_random_uuid(), %s from generate_series(1, %s)",
@@ -80,7 +80,7 @@ def _fill(world: World) -> Source:
     return Source(world.account, flows, [session for (session,) in world.run("select id from ai_sessions")])
 
 
-def _kill(world: World, bootstrap: str, source: Source, folder: Path, *, freeze: bool) -> None:
+def _kill(world: Tenant, bootstrap: str, source: Source, folder: Path, *, freeze: bool) -> None:
     """Sends a tenth of the events, and kills the consumer somewhere within them."""
     before = _counted(world)
     sending = threading.Thread(target=produce, args=(bootstrap, source.records(EVENTS // KILLS)))
@@ -95,7 +95,7 @@ def _kill(world: World, bootstrap: str, source: Source, folder: Path, *, freeze:
     expel(bootstrap, world.group)
 
 
-def _freeze(world: World, bootstrap: str, folder: Path, running: Running) -> None:
+def _freeze(world: Tenant, bootstrap: str, folder: Path, running: Running) -> None:
     """A zombie: another consumer gets the partitions, and then the first one wakes up in the middle of its work."""
     running.process.send_signal(signal.SIGSTOP)
     with consumer(folder, world, bootstrap) as other:
@@ -107,7 +107,7 @@ def _freeze(world: World, bootstrap: str, folder: Path, running: Running) -> Non
         running.wait_until_ready()
 
 
-def _wait_for(world: World, running: Running, events: float) -> None:
+def _wait_for(world: Tenant, running: Running, events: float) -> None:
     deadline = time.monotonic() + LONGEST_S
     while _counted(world) < events:
         assert running.process.poll() is None, running.log
@@ -115,7 +115,7 @@ def _wait_for(world: World, running: Running, events: float) -> None:
         time.sleep(0.01)
 
 
-def _counted(world: World) -> int:
+def _counted(world: Tenant) -> int:
     counted: int = world.one("select coalesce(sum(usage_count), 0)::bigint from trees")
     return counted
 
@@ -131,7 +131,7 @@ class MainApp:
 
 
 @contextmanager
-def _main_app(world: World, source: Source) -> Iterator[MainApp]:
+def _main_app(world: Tenant, source: Source) -> Iterator[MainApp]:
     seen = MainApp()
     working = threading.Thread(target=_update, args=(world, source, seen))
     working.start()
@@ -142,7 +142,7 @@ def _main_app(world: World, source: Source) -> Iterator[MainApp]:
         working.join()
 
 
-def _update(world: World, source: Source, seen: MainApp) -> None:
+def _update(world: Tenant, source: Source, seen: MainApp) -> None:
     """In no particular order, as an application does that has not heard of lock order."""
     with psycopg.connect(world.database.dsn_for("main_app")) as connection:
         while not seen.stop.is_set():

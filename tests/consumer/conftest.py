@@ -6,7 +6,7 @@ from psycopg import AsyncConnection
 from psycopg.conninfo import conninfo_to_dict
 
 from psa_event_consumer.apply.database import connect
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 from tests.infra.database import Database
 from tests.infra.own_kafka import OwnKafka, own_kafka
 from tests.services.tcp_proxy import Proxy, proxy
@@ -23,9 +23,9 @@ def logging_ends_with_the_test() -> Iterator[None]:
 
 
 @pytest.fixture
-def world(module_database: Database) -> Iterator[World]:
+def world(module_database: Database) -> Iterator[Tenant]:
     """A database that holds one account, flow and session, and nothing else."""
-    made = World(module_database)
+    made = Tenant(module_database)
     yield made
     made.close()
 
@@ -38,7 +38,7 @@ async def consumer_connection(module_database: Database) -> AsyncIterator[AsyncC
 
 
 @pytest.fixture
-def primary(world: World) -> Iterator[tuple[Proxy, str]]:
+def primary(world: Tenant) -> Iterator[tuple[Proxy, str]]:
     """A primary that can go away, and its address for the consumer."""
     parts = conninfo_to_dict(world.database.dsn_for("flowpilot_consumer"))
     with proxy(str(parts["host"]), int(str(parts["port"]))) as between:

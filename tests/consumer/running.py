@@ -22,7 +22,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.embedded.ports import free_ports
 from services.events import TOPICS, Event, encode, key_of, topic_of
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 from tests.infra.waiting import wait_until
 from tests.infra.wrong_clock import wrong_clock
 
@@ -106,7 +106,7 @@ def environment(database_url: str, bootstrap: str, **changes: str) -> dict[str, 
 @contextmanager
 def consumer(
     tmp_path: Path,
-    world: World,
+    world: Tenant,
     bootstrap: str,
     url: str | None = None,
     *,
@@ -181,7 +181,7 @@ def ends(bootstrap: str, topics: Iterable[str] = TOPICS) -> dict[tuple[str, int]
         reader.close()
 
 
-def begin_at_end(world: World, bootstrap: str) -> None:
+def begin_at_end(world: Tenant, bootstrap: str) -> None:
     """The topics are shared: what other tests produced before is not this test's."""
     for (topic, partition), offset in ends(bootstrap).items():
         world.run(
@@ -193,7 +193,7 @@ def begin_at_end(world: World, bootstrap: str) -> None:
         )
 
 
-def caught_up(world: World, bootstrap: str, within: float = 60) -> None:
+def caught_up(world: Tenant, bootstrap: str, within: float = 60) -> None:
     """Returns once the database's positions are the logs' ends."""
     wanted = ends(bootstrap)
 
@@ -212,7 +212,7 @@ def caught_up(world: World, bootstrap: str, within: float = 60) -> None:
     )
 
 
-def commit_to_kafka(world: World, bootstrap: str, back: int) -> None:
+def commit_to_kafka(world: Tenant, bootstrap: str, back: int) -> None:
     """What Kafka believes that the group has consumed: all but the last so many of each partition."""
     reader = KafkaConsumer({"bootstrap.servers": bootstrap, "group.id": world.group, "enable.auto.commit": False})
     try:
@@ -224,7 +224,7 @@ def commit_to_kafka(world: World, bootstrap: str, back: int) -> None:
         reader.close()
 
 
-def kafka_positions(world: World, bootstrap: str) -> dict[tuple[str, int], int]:
+def kafka_positions(world: Tenant, bootstrap: str) -> dict[tuple[str, int], int]:
     """What the group has committed to Kafka, of the partitions of which it has committed anything."""
     reader = KafkaConsumer({"bootstrap.servers": bootstrap, "group.id": world.group})
     try:

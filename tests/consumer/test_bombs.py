@@ -20,7 +20,7 @@ from tests.consumer.running import (
     in_partition,
     produce,
 )
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 from tests.infra.own_kafka import OwnKafka
 from tests.infra.waiting import wait_until
 
@@ -41,7 +41,7 @@ def peak_memory(running: Running) -> int:
     return int(line.split()[1]) * 1024
 
 
-def test_bombs_cost_nothing_but_themselves(world: World, spoilt: OwnKafka, tmp_path: Path) -> None:
+def test_bombs_cost_nothing_but_themselves(world: Tenant, spoilt: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, spoilt.bootstrap)
     large = bytes(300_000_000)
     beside = [encode(world.matched()) for _ in range(2)]
@@ -70,7 +70,7 @@ def test_bombs_cost_nothing_but_themselves(world: World, spoilt: OwnKafka, tmp_p
     assert world.one("select max(octet_length(value)) from analytics.dead_letter") == FIRST_BYTES
 
 
-def test_a_consumer_starts_before_a_bomb(world: World, spoilt: OwnKafka, tmp_path: Path) -> None:
+def test_a_consumer_starts_before_a_bomb(world: Tenant, spoilt: OwnKafka, tmp_path: Path) -> None:
     """At its start nothing is asked for which the broker would have to expand the record."""
     begin_at_end(world, spoilt.bootstrap)
     world.run("update analytics.consumer_offset set applied_until = '2020-01-01'")
@@ -85,7 +85,7 @@ def test_a_consumer_starts_before_a_bomb(world: World, spoilt: OwnKafka, tmp_pat
 
 
 def test_an_operator_passes_over_a_record(
-    world: World, spoilt: OwnKafka, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    world: Tenant, spoilt: OwnKafka, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     begin_at_end(world, spoilt.bootstrap)
     at = ends(spoilt.bootstrap)[FLOW_MATCHED_TOPIC, 0]

@@ -16,13 +16,13 @@ from psa_event_consumer.command_line import main
 from psa_event_consumer.kafka.reading.polling import MAX_RECORDS
 from services.events import FLOW_MATCHED_TOPIC
 from tests.consumer.applying import FakeRecord, apply, in_order, record_of
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 
 Command = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def command(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+def command(world: Tenant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Runs `python -m psa_event_consumer dead-letters ...`; gives exit code, output and complaints."""
     monkeypatch.setenv("CONSUMER_DATABASE_URL", world.database.dsn_for("flowpilot_consumer"))
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "localhost:9")
@@ -37,7 +37,7 @@ def command(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     return run
 
 
-async def _bury(connection: AsyncConnection, world: World, *records: FakeRecord) -> list[int]:
+async def _bury(connection: AsyncConnection, world: Tenant, *records: FakeRecord) -> list[int]:
     await apply(connection, *records, group_id=world.group)
     return [each for (each,) in world.run("select id from analytics.dead_letter order by id")]
 
@@ -49,7 +49,7 @@ def test_nothing_is_listed_where_nothing_is(command: Command) -> None:
 
 @pytest.mark.parametrize("url", ["postgresql://u:secret@127.0.0.1:1/d", None], ids=["away", "without our schema"])
 def test_a_database_that_cannot_answer_is_one_line(
-    world: World, command: Command, monkeypatch: pytest.MonkeyPatch, url: str | None
+    world: Tenant, command: Command, monkeypatch: pytest.MonkeyPatch, url: str | None
 ) -> None:
     other = conninfo_to_dict(world.database.dsn_for("flowpilot_consumer"), dbname="postgres")
     place = "postgresql://{user}:{password}@{host}:{port}/{dbname}".format_map(other)
@@ -64,7 +64,7 @@ class TestWithLetters:
     """Two new ones: a malformed record, and a match of a flow that is not there yet."""
 
     @pytest.fixture(autouse=True)
-    async def letters(self, world: World, consumer_connection: AsyncConnection) -> None:
+    async def letters(self, world: Tenant, consumer_connection: AsyncConnection) -> None:
         self.flow = uuid4()
         self.event = world.matched(flow_id=self.flow)
         bad = FakeRecord(b"\xff\x00", offset=1, key=b"k", headers=[("h", b"v"), ("h", None)])
@@ -97,7 +97,7 @@ class TestWithLetters:
         assert (shown["key"], shown["headers"]) == ("k", [["h", "dg=="], ["h", None]])
         assert command("show", 0)[0] == 1
 
-    def test_a_replay_applies_what_can_be_applied_now(self, world: World, command: Command) -> None:
+    def test_a_replay_applies_what_can_be_applied_now(self, world: Tenant, command: Command) -> None:
         world.add_flow(self.flow)
         code, out, err = command("replay", self.unknown)
         assert (code, err) == (0, "")
@@ -111,7 +111,7 @@ class TestWithLetters:
             self.unknown,
         )
 
-    def test_a_replay_that_fails_again_stays_new_with_its_new_detail(self, world: World, command: Command) -> None:
+    def test_a_replay_that_fails_again_stays_new_with_its_new_detail(self, world: Tenant, command: Command) -> None:
         world.add_flow(self.flow)
         world.run("delete from ai_sessions")
         code, _, err = command("replay", "--all")
@@ -121,7 +121,7 @@ class TestWithLetters:
             "select reason, status, attempts from analytics.dead_letter where group_id = %s order by id", world.group
         ) == [("malformed", "new", 2), ("unknown_session", "new", 2)]
 
-    def test_a_replay_of_what_was_applied_meanwhile_is_done(self, world: World, command: Command) -> None:
+    def test_a_replay_of_what_was_applied_meanwhile_is_done(self, world: Tenant, command: Command) -> None:
         world.add_flow(self.flow)
         world.run("insert into analytics.inbox (event_id) values (%s)", self.event.id)
         assert command("replay", "--reason", "unknown_flow")[:2] == (
@@ -131,20 +131,20 @@ class TestWithLetters:
         assert world.usage(self.flow) == 0
         assert world.one("select status from analytics.dead_letter where id = %s", self.unknown) == "replayed"
 
-    def test_a_replay_twice_applies_once(self, world: World, command: Command) -> None:
+    def test_a_replay_twice_applies_once(self, world: Tenant, command: Command) -> None:
         world.add_flow(self.flow)
         assert command("replay", self.unknown)[0] == 0
         code, _, err = command("replay", self.unknown)
         assert (code, err) == (1, f"dead letter {self.unknown} is not there, or not new\n")
         assert world.usage(self.flow) == 1
 
-    def test_another_groups_letters_are_not_ours(self, world: World, command: Command) -> None:
+    def test_another_groups_letters_are_not_ours(self, world: Tenant, command: Command) -> None:
         theirs = world.one("select max(id) from analytics.dead_letter")
         assert command("replay", theirs)[0] == 1
         assert command("discard", theirs, "--because", "x")[0] == 1
         assert command("show", theirs)[0] == 1
 
-    def test_a_discard_keeps_the_letter_and_says_why(self, world: World, command: Command) -> None:
+    def test_a_discard_keeps_the_letter_and_says_why(self, world: Tenant, command: Command) -> None:
         assert command("discard", self.malformed, 0, "--because", "a typo of ours") == (
             1,
             "discarded 1\n",
@@ -168,7 +168,7 @@ class TestWithLetters:
         assert ended.value.code == 2
 
 
-async def test_a_replay_is_exempt_from_too_old(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_a_replay_is_exempt_from_too_old(world: Tenant, consumer_connection: AsyncConnection) -> None:
     month_ago = int((datetime.now(UTC) - timedelta(days=31)).timestamp() * 1000)
     old = record_of(world.matched())
     record = FakeRecord(old.value, 0, 0, FLOW_MATCHED_TOPIC, timestamp=month_ago)
@@ -178,7 +178,7 @@ async def test_a_replay_is_exempt_from_too_old(world: World, consumer_connection
     assert (outcome.applied, world.usage()) == (1, 1)
 
 
-async def test_many_are_replayed_and_each_ends_once(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_many_are_replayed_and_each_ends_once(world: Tenant, consumer_connection: AsyncConnection) -> None:
     flow = uuid4()
     events = [world.matched(flow_id=flow) for _ in range(20)]
     ids = await _bury(consumer_connection, world, *in_order(*events, *events))
@@ -190,7 +190,7 @@ async def test_many_are_replayed_and_each_ends_once(world: World, consumer_conne
 
 
 async def test_ten_thousand_at_once_take_no_long_transaction(
-    world: World, consumer_connection: AsyncConnection
+    world: Tenant, consumer_connection: AsyncConnection
 ) -> None:
     """A poll's worth takes a fifth of a second where it is applied; compared with that, as the machine may be busy."""
     seconds: dict[str, list[float]] = {"applied": [], "dead": []}
@@ -204,7 +204,7 @@ async def test_ten_thousand_at_once_take_no_long_transaction(
     assert min(seconds["dead"]) < 6 * min(seconds["applied"]), seconds
 
 
-def test_the_list_comes_in_pages(world: World, command: Command) -> None:
+def test_the_list_comes_in_pages(world: Tenant, command: Command) -> None:
     world.run(
         'insert into analytics.dead_letter (group_id, topic, partition, "offset", reason, detail)'
         " select %s, 't', 0, n, 'invalid', '' from generate_series(1, 2500) as n",

@@ -9,7 +9,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from services.events import FLOW_MATCHED_TOPIC
 from tests.consumer.running import begin_at_end, caught_up, consumer, expel, in_partition, produce
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 from tests.infra.own_kafka import OwnKafka
 from tests.infra.waiting import wait_until
 from tests.services.tcp_proxy import Proxy
@@ -18,7 +18,7 @@ from tests.services.tcp_proxy import Proxy
 STATE = ("public.trees", "public.psa_activity_log", "analytics.inbox", "analytics.consumer_offset")
 
 
-def test_a_kill_within_the_transaction_leaves_nothing_of_it(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_a_kill_within_the_transaction_leaves_nothing_of_it(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
         running.wait_until_ready()
@@ -35,7 +35,7 @@ def test_a_kill_within_the_transaction_leaves_nothing_of_it(world: World, broker
 
 
 def test_a_kill_after_the_commit_and_before_kafka_knows_counts_once(
-    world: World, broker: OwnKafka, tmp_path: Path
+    world: Tenant, broker: OwnKafka, tmp_path: Path
 ) -> None:
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
@@ -51,7 +51,7 @@ def test_a_kill_after_the_commit_and_before_kafka_knows_counts_once(
         assert running.metric("flowpilot_consumer_events_total", outcome="duplicate") == 0
 
 
-def test_a_database_that_lost_its_last_commits_gets_them_again(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_a_database_that_lost_its_last_commits_gets_them_again(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     """Also when no further event comes that would notice: a heartbeat finds the positions moved."""
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
@@ -70,7 +70,7 @@ def test_a_database_that_lost_its_last_commits_gets_them_again(world: World, bro
         assert "database_went_back" in running.log
 
 
-def test_a_position_moved_by_another_consumer_is_followed(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_a_position_moved_by_another_consumer_is_followed(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     """A consumer that was held up beyond its session finds that another one has gone on: it must not count again."""
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
@@ -90,7 +90,7 @@ def test_a_position_moved_by_another_consumer_is_followed(world: World, broker: 
 
 
 def test_connections_that_are_ended_at_any_moment_change_nothing(
-    world: World, broker: OwnKafka, tmp_path: Path
+    world: Tenant, broker: OwnKafka, tmp_path: Path
 ) -> None:
     begin_at_end(world, broker.bootstrap)
     flows = [world.add_flow() for _ in range(10)]
@@ -107,7 +107,7 @@ def test_connections_that_are_ended_at_any_moment_change_nothing(
         wait_until(lambda: running.ready, "it to be ready again")
 
 
-def test_a_deadlock_ends_with_the_main_app_unharmed(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_a_deadlock_ends_with_the_main_app_unharmed(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     """The main application updates flows in another order than ours, while a batch is under way."""
     begin_at_end(world, broker.bootstrap)
     low, high = sorted([world.add_flow(), world.add_flow()])
@@ -125,7 +125,7 @@ def test_a_deadlock_ends_with_the_main_app_unharmed(world: World, broker: OwnKaf
 
 
 def test_a_flow_deleted_between_its_test_and_its_update_is_a_dead_letter(
-    world: World, broker: OwnKafka, tmp_path: Path
+    world: Tenant, broker: OwnKafka, tmp_path: Path
 ) -> None:
     begin_at_end(world, broker.bootstrap)
     doomed = world.add_flow()
@@ -142,7 +142,7 @@ def test_a_flow_deleted_between_its_test_and_its_update_is_a_dead_letter(
 
 
 def test_a_session_deleted_between_its_test_and_its_use_is_a_dead_letter(
-    world: World, broker: OwnKafka, tmp_path: Path
+    world: Tenant, broker: OwnKafka, tmp_path: Path
 ) -> None:
     begin_at_end(world, broker.bootstrap)
     doomed = world.add_session()
@@ -159,7 +159,7 @@ def test_a_session_deleted_between_its_test_and_its_use_is_a_dead_letter(
 
 @pytest.mark.parametrize("how", ["refuse", "freeze"])
 def test_postgresql_away_is_waited_for(
-    world: World, broker: OwnKafka, tmp_path: Path, primary: tuple[Proxy, str], how: str
+    world: Tenant, broker: OwnKafka, tmp_path: Path, primary: tuple[Proxy, str], how: str
 ) -> None:
     between, url = primary
     begin_at_end(world, broker.bootstrap)
@@ -179,7 +179,7 @@ def test_postgresql_away_is_waited_for(
 
 
 def test_a_primary_that_hangs_is_left_for_the_next_host(
-    world: World, broker: OwnKafka, tmp_path: Path, primary: tuple[Proxy, str]
+    world: Tenant, broker: OwnKafka, tmp_path: Path, primary: tuple[Proxy, str]
 ) -> None:
     """It keeps its sockets open and answers nothing, as a stopped machine does, while another one is promoted."""
     between, url = primary
@@ -196,7 +196,7 @@ def test_a_primary_that_hangs_is_left_for_the_next_host(
         assert running.metric("flowpilot_consumer_faults_total", fault="database_away") >= 1
 
 
-def test_kafka_away_is_waited_for(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_kafka_away_is_waited_for(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     """By a consumer that it leaves, and by one that starts without it; a third one is stopped meanwhile."""
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running, consumer(tmp_path, world, broker.bootstrap) as other:
@@ -223,7 +223,7 @@ def test_kafka_away_is_waited_for(world: World, broker: OwnKafka, tmp_path: Path
 
 
 def test_it_starts_without_postgresql(
-    world: World, broker: OwnKafka, tmp_path: Path, primary: tuple[Proxy, str]
+    world: Tenant, broker: OwnKafka, tmp_path: Path, primary: tuple[Proxy, str]
 ) -> None:
     between, url = primary
     between.refuse()
@@ -237,7 +237,7 @@ def test_it_starts_without_postgresql(
 
 @pytest.mark.parametrize("how", ["refuse", "freeze"])
 def test_it_stops_within_ten_seconds_without_postgresql(
-    world: World, broker: OwnKafka, tmp_path: Path, primary: tuple[Proxy, str], how: str
+    world: Tenant, broker: OwnKafka, tmp_path: Path, primary: tuple[Proxy, str], how: str
 ) -> None:
     between, url = primary
     begin_at_end(world, broker.bootstrap)
@@ -253,7 +253,7 @@ def test_it_stops_within_ten_seconds_without_postgresql(
         assert (code, seconds < 10) == (0, True), running.log
 
 
-def test_it_stops_within_ten_seconds_while_kafka_is_frozen(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_it_stops_within_ten_seconds_while_kafka_is_frozen(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
         running.wait_until_ready()
@@ -267,7 +267,7 @@ def test_it_stops_within_ten_seconds_while_kafka_is_frozen(world: World, broker:
             broker.send_signal(signal.SIGCONT)
 
 
-def _rewind(world: World) -> None:
+def _rewind(world: Tenant) -> None:
     with world.connection.transaction():
         world.run("truncate public.psa_activity_log, analytics.inbox, analytics.consumer_offset")
         for table in STATE[1:]:
@@ -280,7 +280,7 @@ def _rewind(world: World) -> None:
             world.run(f"drop table public.before_{table.partition('.')[2]}")
 
 
-def _waits_for_a_lock(world: World) -> bool:
+def _waits_for_a_lock(world: Tenant) -> bool:
     waiting: bool = world.one(
         "select count(*) > 0 from pg_stat_activity where datname = current_database()"
         " and usename = 'flowpilot_consumer' and wait_event_type = 'Lock'"
@@ -290,7 +290,7 @@ def _waits_for_a_lock(world: World) -> bool:
 
 @pytest.mark.parametrize("clock", ["-20m", "+40d"])
 def test_a_consumer_whose_clock_is_wrong_buries_no_event(
-    world: World, broker: OwnKafka, tmp_path: Path, clock: str
+    world: Tenant, broker: OwnKafka, tmp_path: Path, clock: str
 ) -> None:
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap, clock=clock) as running:

@@ -12,14 +12,14 @@ from psycopg import AsyncConnection
 from psa_event_consumer.command_line import main
 from psa_event_consumer.jobs import heartbeat, purge_inbox, success_rate
 from psa_event_consumer.jobs.job import BusyError, Job, claim, exclusive, run
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 
 Command = Callable[[str], tuple[int, dict[str, object]]]
 RETENTION = timedelta(days=30)
 
 
 @pytest.fixture
-def run_job(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+def run_job(world: Tenant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     monkeypatch.setenv("CONSUMER_DATABASE_URL", world.database.dsn_for("flowpilot_consumer"))
     monkeypatch.setenv("KAFKA_BOOTSTRAP_SERVERS", "localhost:9")
 
@@ -32,7 +32,7 @@ def run_job(world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     return command
 
 
-def test_success_rate_is_resolved_over_ended(world: World, run_job: Command) -> None:
+def test_success_rate_is_resolved_over_ended(world: Tenant, run_job: Command) -> None:
     other = world.add_account()
     for status, count in {"resolved": 3, "escalated": 1, "abandoned": 1, "active": 4, "paused": 1}.items():
         for _ in range(count):
@@ -50,7 +50,7 @@ def test_success_rate_is_resolved_over_ended(world: World, run_job: Command) -> 
     }
 
 
-def test_a_flow_whose_rate_stays_is_not_written(world: World, run_job: Command) -> None:
+def test_a_flow_whose_rate_stays_is_not_written(world: Tenant, run_job: Command) -> None:
     world.add_session(flow=world.flow, status="resolved")
     assert run_job("success_rate")[1]["updated"] == 1
     version = world.one("select xmin::text from trees")
@@ -58,7 +58,9 @@ def test_a_flow_whose_rate_stays_is_not_written(world: World, run_job: Command) 
     assert world.one("select xmin::text from trees") == version
 
 
-async def test_a_flow_that_the_main_app_holds_is_waited_for(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_a_flow_that_the_main_app_holds_is_waited_for(
+    world: Tenant, consumer_connection: AsyncConnection
+) -> None:
     world.add_session(flow=world.flow, status="resolved")
     with psycopg.connect(world.database.dsn_for("main_app")) as main_app:
         main_app.execute("set idle_in_transaction_session_timeout = '1200ms'")
@@ -69,7 +71,7 @@ async def test_a_flow_that_the_main_app_holds_is_waited_for(world: World, consum
 
 
 async def test_many_flows_are_written_in_chunks(
-    world: World, consumer_connection: AsyncConnection, monkeypatch: pytest.MonkeyPatch
+    world: Tenant, consumer_connection: AsyncConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(success_rate, "_CHUNK", 3)
     flows = [world.add_flow() for _ in range(10)]
@@ -80,7 +82,7 @@ async def test_many_flows_are_written_in_chunks(
 
 
 async def test_purge_forgets_only_what_no_record_can_bring_again(
-    world: World, consumer_connection: AsyncConnection, monkeypatch: pytest.MonkeyPatch
+    world: Tenant, consumer_connection: AsyncConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(purge_inbox, "_CHUNK", 2)
     for age in ("31 days", "30 days 2 hours", "29 days", "0 days", "300 days"):
@@ -89,14 +91,14 @@ async def test_purge_forgets_only_what_no_record_can_bring_again(
     assert world.one("select max(now() - received_at) < interval '30 days' from analytics.inbox")
 
 
-def test_a_heartbeat_by_hand(world: World, run_job: Command) -> None:
+def test_a_heartbeat_by_hand(world: Tenant, run_job: Command) -> None:
     assert run_job("heartbeat")[0] == 0
     first = world.one("select beat_at from analytics.heartbeat")
     run_job("heartbeat")
     assert world.one("select beat_at from analytics.heartbeat") > first
 
 
-def test_every_run_is_recorded(world: World, run_job: Command) -> None:
+def test_every_run_is_recorded(world: Tenant, run_job: Command) -> None:
     run_job("purge_inbox")
     assert world.run("select job, last_result, last_error from analytics.job_run") == [
         ("purge_inbox", {"deleted": 0}, None)
@@ -119,7 +121,7 @@ def test_an_unknown_job_is_refused(run_job: Command, capsys: pytest.CaptureFixtu
     assert "success_rate" in capsys.readouterr().err
 
 
-async def test_one_run_excludes_another(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_one_run_excludes_another(world: Tenant, consumer_connection: AsyncConnection) -> None:
     world.add_session(flow=world.flow, status="resolved")
     url = world.database.dsn_for("flowpilot_consumer")
     async with await AsyncConnection.connect(url) as elsewhere, exclusive(elsewhere, success_rate.NAME):
@@ -129,7 +131,7 @@ async def test_one_run_excludes_another(world: World, consumer_connection: Async
     assert await success_rate.run(consumer_connection) == {"updated": 1}
 
 
-def test_jobs_run_waits_for_the_other_run(world: World, run_job: Command) -> None:
+def test_jobs_run_waits_for_the_other_run(world: Tenant, run_job: Command) -> None:
     elsewhere = psycopg.connect(world.database.dsn_for("flowpilot_consumer"))
     elsewhere.execute("insert into analytics.job_lock values ('purge_inbox') on conflict do nothing")
     elsewhere.commit()
@@ -140,7 +142,7 @@ def test_jobs_run_waits_for_the_other_run(world: World, run_job: Command) -> Non
     elsewhere.close()
 
 
-async def test_a_job_is_due_once_an_interval(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_a_job_is_due_once_an_interval(world: Tenant, consumer_connection: AsyncConnection) -> None:
     async def nothing(connection: AsyncConnection) -> dict[str, int]:
         del connection
         return {}
@@ -156,7 +158,7 @@ async def test_a_job_is_due_once_an_interval(world: World, consumer_connection: 
     assert await claim(consumer_connection, job), "a clock that was set back does not stop it"
 
 
-async def test_a_heartbeat_follows_the_clock_back(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_a_heartbeat_follows_the_clock_back(world: Tenant, consumer_connection: AsyncConnection) -> None:
     """One from the future would vouch for numbers that nobody writes any more."""
     world.run("insert into analytics.heartbeat values (1, 'x', now() + interval '1 hour')")
     world.run(
@@ -168,7 +170,7 @@ async def test_a_heartbeat_follows_the_clock_back(world: World, consumer_connect
     assert world.one("select as_of <= now() from analytics.freshness")
 
 
-async def test_only_one_group_beats(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_only_one_group_beats(world: Tenant, consumer_connection: AsyncConnection) -> None:
     world.run("insert into analytics.heartbeat values (1, 'x', now())")
     assert await heartbeat.beat(consumer_connection, "y") is None
     assert world.run("select group_id from analytics.heartbeat") == [("x",)]
@@ -177,7 +179,7 @@ async def test_only_one_group_beats(world: World, consumer_connection: AsyncConn
 
 
 @pytest.mark.parametrize("role", ["flowpilot_api", "flowpilot_relay", "flowpilot_pusher", "main_app"])
-def test_no_other_role_can_hold_a_jobs_lock(world: World, role: str) -> None:
+def test_no_other_role_can_hold_a_jobs_lock(world: Tenant, role: str) -> None:
     with (
         psycopg.connect(world.database.dsn_for(role)) as stranger,
         pytest.raises(psycopg.errors.InsufficientPrivilege),

@@ -25,12 +25,12 @@ from tests.consumer.running import (
     in_partition,
     produce,
 )
-from tests.consumer.world import NOW, World
+from tests.consumer.world import NOW, Tenant
 from tests.infra.own_kafka import OwnKafka
 from tests.infra.waiting import wait_until
 
 
-def _reset(world: World, broker: OwnKafka, topic: str) -> "subprocess.CompletedProcess[str]":
+def _reset(world: Tenant, broker: OwnKafka, topic: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "psa_event_consumer", "offsets", "reset", topic],
         cwd=ROOT,
@@ -47,7 +47,7 @@ def _is_stuck(running: Running, topic: str, partition: int) -> bool:
 
 
 def test_what_retention_removed_unseen_is_skipped_only_when_told(
-    world: World, broker: OwnKafka, tmp_path: Path
+    world: Tenant, broker: OwnKafka, tmp_path: Path
 ) -> None:
     begin_at_end(world, broker.bootstrap)
     produce(broker.bootstrap, in_partition(0, *(world.matched() for _ in range(10))))
@@ -77,7 +77,7 @@ def test_what_retention_removed_unseen_is_skipped_only_when_told(
     )
 
 
-def test_a_topic_made_anew_begins_a_new_epoch_when_told(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_a_topic_made_anew_begins_a_new_epoch_when_told(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     produce(broker.bootstrap, [world.pushed() for _ in range(10)])
     produce(broker.bootstrap, [(PSA_PUSHED_TOPIC, 5, b"{")])
@@ -123,7 +123,7 @@ def _make_anew(broker: OwnKafka, topic: str) -> None:
     wait_until(is_empty, "the topic to be there again")
 
 
-def test_a_topic_that_is_not_ours_is_refused(world: World, broker: OwnKafka) -> None:
+def test_a_topic_that_is_not_ours_is_refused(world: Tenant, broker: OwnKafka) -> None:
     done = _reset(world, broker, "flowpilot.other.v1")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
     assert FLOW_MATCHED_TOPIC in done.stderr

@@ -7,14 +7,14 @@ import pytest
 
 from psa_event_consumer.command_line import main
 from tests.consumer.running import begin_at_end, caught_up, consumer, environment, in_partition, produce
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 from tests.infra.own_kafka import OwnKafka
 from tests.infra.pgbouncer import PgBouncer
 from tests.infra.waiting import wait_until
 
 
 def test_the_consumer_and_its_jobs_work_behind_pgbouncer(
-    world: World, broker: OwnKafka, pooler: PgBouncer, tmp_path: Path
+    world: Tenant, broker: OwnKafka, pooler: PgBouncer, tmp_path: Path
 ) -> None:
     url = pooler.url(world.database.dsn_for("flowpilot_consumer"))
     begin_at_end(world, broker.bootstrap)
@@ -36,7 +36,7 @@ def test_the_consumer_and_its_jobs_work_behind_pgbouncer(
 
 @pytest.mark.parametrize("job", ["compact_rollups", "success_rate", "reconcile", "purge_inbox"])
 def test_a_job_by_hand_works_behind_pgbouncer(
-    world: World, pooler: PgBouncer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], job: str
+    world: Tenant, pooler: PgBouncer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], job: str
 ) -> None:
     for name, value in environment(
         pooler.url(world.database.dsn_for("flowpilot_consumer")), "localhost:9", KAFKA_GROUP_ID=world.group

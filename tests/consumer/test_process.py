@@ -25,13 +25,13 @@ from tests.consumer.running import (
     produce,
     run_to_end,
 )
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 from tests.infra.collector import Collector
 from tests.infra.own_kafka import OwnKafka
 from tests.infra.waiting import wait_until
 
 
-def test_events_become_counters_and_activities(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_events_become_counters_and_activities(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     before = ends(broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
@@ -56,7 +56,7 @@ def test_events_become_counters_and_activities(world: World, broker: OwnKafka, t
     assert sum(offset - before[partition] for partition, offset in told.items()) == 551, "for Kafka's own tools"
 
 
-def test_the_databases_position_counts_and_not_kafkas(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_the_databases_position_counts_and_not_kafkas(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     """While the assignment callback awaits, aiokafka hands out records from Kafka's position: none may pass."""
     begin_at_end(world, broker.bootstrap)
     produce(broker.bootstrap, [world.matched() for _ in range(2000)])
@@ -70,7 +70,7 @@ def test_the_databases_position_counts_and_not_kafkas(world: World, broker: OwnK
 
 
 def test_without_a_position_of_record_the_log_is_read_from_its_start(
-    world: World, broker: OwnKafka, tmp_path: Path
+    world: Tenant, broker: OwnKafka, tmp_path: Path
 ) -> None:
     """Even where Kafka believes that all was consumed."""
     produce(broker.bootstrap, [world.matched() for _ in range(100)])
@@ -81,7 +81,7 @@ def test_without_a_position_of_record_the_log_is_read_from_its_start(
         assert world.usage() == 100, "and what other tests produced names other flows"
 
 
-def test_a_header_name_that_is_not_utf8_stops_nobody(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_a_header_name_that_is_not_utf8_stops_nobody(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     """The client raises within the fetch, drops what it had decoded, and would fetch the same for ever."""
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
@@ -96,7 +96,7 @@ def test_a_header_name_that_is_not_utf8_stops_nobody(world: World, broker: OwnKa
         ]
 
 
-def test_all_numbers_older_than_as_of_are_in(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_all_numbers_older_than_as_of_are_in(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     freshness = "select as_of from analytics.freshness"
     assert world.one(freshness) is None, "nothing is known yet"
@@ -114,7 +114,7 @@ def test_all_numbers_older_than_as_of_are_in(world: World, broker: OwnKafka, tmp
         assert world.one(freshness) <= in_outbox, "the event has left the outbox, and is not applied"
 
 
-def test_as_of_is_unknown_until_the_first_events_are_in(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_as_of_is_unknown_until_the_first_events_are_in(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     """A first start: no heartbeat comes before the positions of record, and Kafka gives no fault."""
     produce(broker.bootstrap, [world.matched() for _ in range(100)])
     sent = datetime.now(UTC)
@@ -125,7 +125,7 @@ def test_as_of_is_unknown_until_the_first_events_are_in(world: World, broker: Ow
         assert running.metric("flowpilot_consumer_faults_total", fault="kafka") == 0
 
 
-def test_as_of_stands_still_without_a_consumer(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_as_of_stands_still_without_a_consumer(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
         running.wait_until_ready()
@@ -136,7 +136,7 @@ def test_as_of_stands_still_without_a_consumer(world: World, broker: OwnKafka, t
     assert world.one("select as_of from analytics.freshness") == last
 
 
-def test_replicas_share_the_work_and_count_once(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_replicas_share_the_work_and_count_once(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     """Every join and every leave takes all partitions from everybody: no event is lost or doubled by that."""
     begin_at_end(world, broker.bootstrap)
     flows = [world.add_flow() for _ in range(24)]
@@ -158,7 +158,7 @@ def test_replicas_share_the_work_and_count_once(world: World, broker: OwnKafka, 
         assert first.metric("flowpilot_consumer_rebalances_total") == 3
 
 
-def test_a_second_signal_ends_it_at_once(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_a_second_signal_ends_it_at_once(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
         running.wait_until_ready()
@@ -208,7 +208,7 @@ def test_a_taken_port_is_told(broker: OwnKafka) -> None:
     assert json.loads(ended.stderr.splitlines()[0])["variable"] == "HEALTH_PORT"
 
 
-def test_the_group_is_named_in_what_is_stored(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_the_group_is_named_in_what_is_stored(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
         running.wait_until_ready()
@@ -218,7 +218,7 @@ def test_the_group_is_named_in_what_is_stored(world: World, broker: OwnKafka, tm
 
 
 def test_a_batch_is_one_span_linked_to_what_sent_its_events(
-    world: World, broker: OwnKafka, collector: Collector, tmp_path: Path
+    world: Tenant, broker: OwnKafka, collector: Collector, tmp_path: Path
 ) -> None:
     begin_at_end(world, broker.bootstrap)
     event = world.matched()

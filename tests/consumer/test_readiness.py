@@ -13,11 +13,11 @@ from psa_event_consumer.health.state import State
 from psa_event_consumer.health.watchdog import StuckError, Watchdog
 from psa_event_consumer.kafka.gate import Gate
 from tests.consumer.applying import apply, record_of
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 
 
 @contextmanager
-def _altered(world: World, change: str, undo: str) -> Iterator[None]:
+def _altered(world: Tenant, change: str, undo: str) -> Iterator[None]:
     world.run(change)
     try:
         yield
@@ -32,7 +32,7 @@ async def test_not_ready_before_the_positions_of_its_partitions_are_loaded() -> 
     assert Health(state, gate).problems() == ["not in the group yet"]
 
 
-async def test_the_migrated_database_is_ready(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_the_migrated_database_is_ready(world: Tenant, consumer_connection: AsyncConnection) -> None:
     assert world.one("select count(*) from trees") == 1
     await check(consumer_connection)
 
@@ -45,7 +45,7 @@ async def test_the_migrated_database_is_ready(world: World, consumer_connection:
     ],
 )
 async def test_the_schema_is_compared(
-    world: World, consumer_connection: AsyncConnection, change: str, undo: str, names: str
+    world: Tenant, consumer_connection: AsyncConnection, change: str, undo: str, names: str
 ) -> None:
     with _altered(world, change, undo), pytest.raises(NotReadyError, match=names):
         await check(consumer_connection)
@@ -53,7 +53,7 @@ async def test_the_schema_is_compared(
 
 @pytest.mark.parametrize("table", ["accounts", "trees", "ai_sessions"])
 async def test_row_level_security_of_the_main_app_must_not_apply_to_us(
-    world: World, consumer_connection: AsyncConnection, table: str
+    world: Tenant, consumer_connection: AsyncConnection, table: str
 ) -> None:
     """Else every event would look as if it named nothing."""
     change = f"alter table {table} enable row level security"

@@ -13,12 +13,12 @@ import psycopg
 from services.events import FlowMatched
 from services.outbox import add_event
 from tests.consumer.running import ROOT, begin_at_end, caught_up, consumer, environment, in_partition, produce
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 from tests.infra.waiting import wait_until
 from tests.services.relay_process import relay
 
 
-def recount(world: World, bootstrap: str) -> tuple[int, dict[str, object]]:
+def recount(world: Tenant, bootstrap: str) -> tuple[int, dict[str, object]]:
     url = world.database.dsn_for("flowpilot_consumer")
     done = subprocess.run(
         [sys.executable, "-m", "psa_event_consumer", "recount", str(world.account)],
@@ -33,7 +33,7 @@ def recount(world: World, bootstrap: str) -> tuple[int, dict[str, object]]:
     return done.returncode, json.loads(done.stdout)
 
 
-def match(connection: psycopg.Connection, world: World, flow: UUID, *, tells: bool) -> None:
+def match(connection: psycopg.Connection, world: Tenant, flow: UUID, *, tells: bool) -> None:
     """What the main application does, before and after its events are switched on."""
     session = uuid4()
     connection.execute(
@@ -45,7 +45,7 @@ def match(connection: psycopg.Connection, world: World, flow: UUID, *, tells: bo
 
 
 def test_a_phased_rollout_loses_and_doubles_no_match_while_events_flow(
-    world: World, kafka: str, tmp_path: Path
+    world: Tenant, kafka: str, tmp_path: Path
 ) -> None:
     begin_at_end(world, kafka)
     flows = [world.flow, world.add_flow()]
@@ -86,7 +86,7 @@ def test_a_phased_rollout_loses_and_doubles_no_match_while_events_flow(
     assert under_way > 0, "no event was under way at any of the moments: nothing was tested"
 
 
-def test_events_that_wait_are_counted_when_they_come_and_no_others(world: World, kafka: str) -> None:
+def test_events_that_wait_are_counted_when_they_come_and_no_others(world: Tenant, kafka: str) -> None:
     begin_at_end(world, kafka)
     sessions = [world.add_session(flow=world.flow) for _ in range(4)]
     applied, in_kafka, in_outbox = (world.matched(session_id=session) for session in sessions[:3])
@@ -104,7 +104,7 @@ def test_events_that_wait_are_counted_when_they_come_and_no_others(world: World,
     assert world.one("select last_matched_at is not null from trees")
 
 
-def test_dead_letters_of_the_account_come_first(world: World, kafka: str) -> None:
+def test_dead_letters_of_the_account_come_first(world: Tenant, kafka: str) -> None:
     event = world.matched()
     world.run(
         'insert into analytics.dead_letter (group_id, topic, partition, "offset", value, reason, detail)'

@@ -25,23 +25,23 @@ from services.events.headers import WRITTEN_AT, written_at_in
 from services.kafka import KafkaSettings
 from tests.consumer.applying import FakeRecord, apply
 from tests.consumer.running import Running, begin_at_end, caught_up, consumer, ends, in_partition, produce
-from tests.consumer.world import World
+from tests.consumer.world import Tenant
 from tests.infra.own_kafka import OwnKafka
 from tests.infra.waiting import wait_until
 
 HOUR = timedelta(hours=1)
 
 
-def as_of(world: World) -> datetime | None:
+def as_of(world: Tenant) -> datetime | None:
     found: datetime | None = world.one("select as_of from analytics.freshness")
     return found
 
 
-def goes_on(world: World, since: datetime) -> Callable[[], bool]:
+def goes_on(world: Tenant, since: datetime) -> Callable[[], bool]:
     return lambda: (as_of(world) or since) > since
 
 
-def test_an_open_transaction_of_somebody_is_told(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_an_open_transaction_of_somebody_is_told(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
         running.wait_until_ready()
@@ -67,7 +67,7 @@ def test_an_open_transaction_of_somebody_is_told(world: World, broker: OwnKafka,
         assert running.metric("flowpilot_consumer_open_transaction_seconds") == 0
 
 
-def test_a_paused_partition_holds_as_of_back_and_has_lag(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_a_paused_partition_holds_as_of_back_and_has_lag(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     world.run("update analytics.consumer_offset set applied_until = now()")
     before = datetime.now(UTC)
@@ -84,7 +84,7 @@ def test_a_paused_partition_holds_as_of_back_and_has_lag(world: World, broker: O
         assert (as_of(world) or before) <= before
 
 
-def test_a_partition_that_nobody_owns_is_counted(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_a_partition_that_nobody_owns_is_counted(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     world.run(
         "insert into analytics.consumer_offset (group_id, topic, partition, next_offset, applied_until, updated_at)"
@@ -100,7 +100,7 @@ def test_a_partition_that_nobody_owns_is_counted(world: World, broker: OwnKafka,
 
 
 def test_a_partition_that_is_added_holds_as_of_back_until_it_is_consumed(
-    world: World, spoilt: OwnKafka, tmp_path: Path
+    world: Tenant, spoilt: OwnKafka, tmp_path: Path
 ) -> None:
     bootstrap = spoilt.bootstrap
     begin_at_end(world, bootstrap)
@@ -132,7 +132,9 @@ def test_a_partition_that_is_added_holds_as_of_back_until_it_is_consumed(
         wait_until(goes_on(world, datetime.now(UTC)), "as_of to move on")
 
 
-def test_timestamps_that_no_clock_shows_neither_pause_nor_vouch(world: World, spoilt: OwnKafka, tmp_path: Path) -> None:
+def test_timestamps_that_no_clock_shows_neither_pause_nor_vouch(
+    world: Tenant, spoilt: OwnKafka, tmp_path: Path
+) -> None:
     bootstrap = spoilt.bootstrap
     begin_at_end(world, bootstrap)
     _let_producers_choose_the_time(bootstrap, PSA_PUSHED_TOPIC)
@@ -152,7 +154,7 @@ def test_timestamps_that_no_clock_shows_neither_pause_nor_vouch(world: World, sp
 
 
 def test_a_topic_that_is_made_again_is_told_while_the_consumer_runs(
-    world: World, spoilt: OwnKafka, tmp_path: Path
+    world: Tenant, spoilt: OwnKafka, tmp_path: Path
 ) -> None:
     bootstrap = spoilt.bootstrap
     begin_at_end(world, bootstrap)
@@ -174,7 +176,7 @@ def test_a_topic_that_is_made_again_is_told_while_the_consumer_runs(
         assert world.usage() == 3
 
 
-def test_a_second_group_is_refused_the_heartbeat(world: World, broker: OwnKafka, tmp_path: Path) -> None:
+def test_a_second_group_is_refused_the_heartbeat(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     world.run("insert into analytics.heartbeat values (1, 'the one that counts', now() + interval '20 s')")
     with consumer(tmp_path, world, broker.bootstrap) as running:
@@ -183,7 +185,7 @@ def test_a_second_group_is_refused_the_heartbeat(world: World, broker: OwnKafka,
 
 
 async def test_after_a_backlog_the_age_is_that_of_the_events(
-    world: World, consumer_connection: AsyncConnection
+    world: Tenant, consumer_connection: AsyncConnection
 ) -> None:
     """The broker's clock says when the relay came to them, not when they were written."""
     event = world.matched()

@@ -13,11 +13,11 @@ from psa_event_consumer.apply.offsets import FencedError
 from psa_event_consumer.apply.transaction import commit_batch
 from services.events import FLOW_MATCHED_TOPIC, FLOW_MATCHED_TYPE
 from tests.consumer.applying import FakeRecord, apply, in_order, record_of
-from tests.consumer.world import NOW, World
+from tests.consumer.world import NOW, Tenant
 
 
 async def test_matches_are_counted_and_the_newest_time_is_kept(
-    world: World, consumer_connection: AsyncConnection
+    world: Tenant, consumer_connection: AsyncConnection
 ) -> None:
     ages = [timedelta(hours=2), timedelta(0), timedelta(hours=1)]
     outcome = await apply(consumer_connection, *in_order(*(world.matched(age=age) for age in ages)))
@@ -26,7 +26,7 @@ async def test_matches_are_counted_and_the_newest_time_is_kept(
 
 
 async def test_an_older_event_never_moves_last_matched_at_back(
-    world: World, consumer_connection: AsyncConnection
+    world: Tenant, consumer_connection: AsyncConnection
 ) -> None:
     await apply(consumer_connection, record_of(world.matched()))
     await apply(consumer_connection, record_of(world.matched(age=timedelta(days=3)), offset=1))
@@ -34,7 +34,7 @@ async def test_an_older_event_never_moves_last_matched_at_back(
 
 
 async def test_an_activity_is_appended_with_the_events_own_time(
-    world: World, consumer_connection: AsyncConnection
+    world: Tenant, consumer_connection: AsyncConnection
 ) -> None:
     entry = world.pushed(time=NOW - timedelta(days=2), psa_ticket_id='quote " backslash \\ comma , brace } ünïcode')
     note = world.pushed(session_id=None, activity_type="note_posted", hours_logged=None)
@@ -47,7 +47,7 @@ async def test_an_activity_is_appended_with_the_events_own_time(
     ]
 
 
-async def test_the_same_id_again_is_a_duplicate(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_the_same_id_again_is_a_duplicate(world: Tenant, consumer_connection: AsyncConnection) -> None:
     matched, pushed = world.matched(), world.pushed()
     for offset in (0, 1):
         for event in (matched, pushed):
@@ -59,7 +59,7 @@ async def test_the_same_id_again_is_a_duplicate(world: World, consumer_connectio
 
 
 async def test_of_duplicates_in_one_batch_the_lowest_partition_and_offset_applies(
-    world: World, consumer_connection: AsyncConnection
+    world: Tenant, consumer_connection: AsyncConnection
 ) -> None:
     other_flow, event_id = world.add_flow(), uuid4()
     outcome = await apply(
@@ -73,7 +73,7 @@ async def test_of_duplicates_in_one_batch_the_lowest_partition_and_offset_applie
 
 
 async def test_an_id_applied_on_one_topic_is_a_duplicate_on_the_other(
-    world: World, consumer_connection: AsyncConnection
+    world: Tenant, consumer_connection: AsyncConnection
 ) -> None:
     event_id = uuid4()
     await apply(consumer_connection, record_of(world.matched(id=event_id)))
@@ -83,7 +83,7 @@ async def test_an_id_applied_on_one_topic_is_a_duplicate_on_the_other(
 
 
 async def test_an_activity_that_outlived_its_inbox_row_is_a_duplicate(
-    world: World, consumer_connection: AsyncConnection
+    world: Tenant, consumer_connection: AsyncConnection
 ) -> None:
     event = world.pushed()
     await apply(consumer_connection, record_of(event))
@@ -125,7 +125,7 @@ def _document(**changes: object) -> bytes:
     ],
 )
 async def test_a_record_that_cannot_be_applied_is_kept_with_its_bytes_and_reason(
-    world: World, consumer_connection: AsyncConnection, value: bytes | None, reason: str
+    world: Tenant, consumer_connection: AsyncConnection, value: bytes | None, reason: str
 ) -> None:
     headers = [("trace", b"\x00\xff"), ("trace", None), ("nul\x00", b"")]
     bad = FakeRecord(value, offset=4, partition=3, key=b"\x00key", headers=headers)
@@ -142,7 +142,7 @@ async def test_a_record_that_cannot_be_applied_is_kept_with_its_bytes_and_reason
 
 
 async def test_ids_of_dead_letters_are_known_where_the_record_has_one(
-    world: World, consumer_connection: AsyncConnection
+    world: Tenant, consumer_connection: AsyncConnection
 ) -> None:
     named = UUID(int=7)
     records = [_document(id=str(named), type="x"), _document(id=str(named), specversion="2"), _document(id=str(named))]
@@ -151,7 +151,7 @@ async def test_ids_of_dead_letters_are_known_where_the_record_has_one(
 
 
 async def test_a_cloud_event_in_binary_mode_is_told_what_to_set(
-    world: World, consumer_connection: AsyncConnection
+    world: Tenant, consumer_connection: AsyncConnection
 ) -> None:
     data = b'{"account_id": "%s"}' % str(world.account).encode()
     headers = [
@@ -170,7 +170,7 @@ def _old(record: FakeRecord) -> FakeRecord:
     return FakeRecord(**{**vars(record), "timestamp": int((datetime.now(UTC) - age).timestamp() * 1000)})
 
 
-async def test_the_tests_are_made_in_their_order(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_the_tests_are_made_in_their_order(world: Tenant, consumer_connection: AsyncConnection) -> None:
     applied = world.matched()
     await apply(consumer_connection, record_of(applied))
     elsewhere, unknown = world.add_account(), uuid4()
@@ -207,14 +207,14 @@ async def test_the_tests_are_made_in_their_order(world: World, consumer_connecti
     ],
 )
 async def test_an_activity_that_names_nothing_of_its_account_is_a_dead_letter(
-    world: World, consumer_connection: AsyncConnection, changes: dict[str, UUID | None], reason: str
+    world: Tenant, consumer_connection: AsyncConnection, changes: dict[str, UUID | None], reason: str
 ) -> None:
     await apply(consumer_connection, record_of(world.pushed(**changes)))
     assert world.reasons() == [reason]
     assert world.one("select count(*) from analytics.inbox") == 0, "a dead letter can be replayed"
 
 
-async def test_a_copy_of_a_dead_letter_is_judged_by_itself(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_a_copy_of_a_dead_letter_is_judged_by_itself(world: Tenant, consumer_connection: AsyncConnection) -> None:
     """As if each record came alone: where a batch ends must not decide what becomes of an event."""
     event_id, unknown = uuid4(), uuid4()
     bad, good = world.matched(id=event_id, flow_id=unknown), world.matched(id=event_id)
@@ -223,7 +223,7 @@ async def test_a_copy_of_a_dead_letter_is_judged_by_itself(world: World, consume
     assert world.dead() == [(0, 0, "unknown_flow")]
 
 
-async def test_what_the_database_refuses_is_found_alone(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_what_the_database_refuses_is_found_alone(world: Tenant, consumer_connection: AsyncConnection) -> None:
     events = [world.pushed(hours_logged=666.0 if index in {3, 8} else 1.0) for index in range(11)]
     with world.constraint("psa_activity_log", "hours_logged <> 666"):
         outcome = await apply(consumer_connection, *in_order(*events))
@@ -233,7 +233,7 @@ async def test_what_the_database_refuses_is_found_alone(world: World, consumer_c
 
 
 async def test_a_counter_at_its_end_buries_its_own_events_only(
-    world: World, consumer_connection: AsyncConnection
+    world: Tenant, consumer_connection: AsyncConnection
 ) -> None:
     full = world.add_flow()
     world.run("update trees set usage_count = 2147483646 where id = %s", full)
@@ -243,7 +243,7 @@ async def test_a_counter_at_its_end_buries_its_own_events_only(
     assert (world.usage(), world.usage(full)) == (2, 2_147_483_647)
 
 
-async def test_a_fault_leaves_nothing_behind(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_a_fault_leaves_nothing_behind(world: Tenant, consumer_connection: AsyncConnection) -> None:
     """The dead letter cannot be written, so neither is the event beside it, nor the position."""
     with world.constraint("analytics.dead_letter", "false"), pytest.raises(CheckViolation):
         await apply(consumer_connection, record_of(world.matched()), FakeRecord(b"{", offset=1))
@@ -253,7 +253,7 @@ async def test_a_fault_leaves_nothing_behind(world: World, consumer_connection: 
 
 
 async def test_a_position_that_another_consumer_moved_fences_us(
-    world: World, consumer_connection: AsyncConnection
+    world: Tenant, consumer_connection: AsyncConnection
 ) -> None:
     await apply(consumer_connection, record_of(world.matched()), record_of(world.matched(), partition=1))
     world.run("update analytics.consumer_offset set next_offset = 9 where partition = 1")
@@ -263,7 +263,7 @@ async def test_a_position_that_another_consumer_moved_fences_us(
     assert world.run("select next_offset from analytics.consumer_offset order by partition") == [(1,), (9,)]
 
 
-async def test_a_newer_epoch_fences_us(world: World, consumer_connection: AsyncConnection) -> None:
+async def test_a_newer_epoch_fences_us(world: Tenant, consumer_connection: AsyncConnection) -> None:
     await apply(consumer_connection, record_of(world.matched()))
     world.run(
         "insert into analytics.consumer_offset (group_id, topic, topic_epoch, partition, next_offset)"
@@ -275,7 +275,7 @@ async def test_a_newer_epoch_fences_us(world: World, consumer_connection: AsyncC
     assert world.usage() == 1
 
 
-async def _apply_from(connection: AsyncConnection, world: World, starts: dict[int, int]) -> None:
+async def _apply_from(connection: AsyncConnection, world: Tenant, starts: dict[int, int]) -> None:
     batch = Batch(FLOW_MATCHED_TOPIC)
     for partition, start in starts.items():
         batch.moves.append(Move(partition, 0, start, start + 1, None))

@@ -16,7 +16,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass
-class World:
+class Tenant:
     """One account with a flow and a session; more on demand."""
 
     database: Database

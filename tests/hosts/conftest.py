@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.api.running import RunningApi, free_port, running_api, token
 from tests.browser.conftest import READER, browser, built_page, database_of_the_page, world
-from tests.browser.world import World
+from tests.browser.world import Team
 from tests.hosts.hosting import HOSTS, MODES, Installed, Mode, installing, laid_out, packed, served
 from tests.infra.database import Database
 
@@ -66,7 +66,7 @@ def serve(install: Installs) -> Iterator[Serves]:
 @pytest.fixture(scope="package")
 def api(
     database_of_the_page: Database,
-    world: World,
+    world: Team,
     built_page: Path,
     hosts: dict[str, Installed],
     tmp_path_factory: pytest.TempPathFactory,
@@ -95,7 +95,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def visit(context: BrowserContext, api: RunningApi, world: World, serve: Serves) -> Visits:
+def visit(context: BrowserContext, api: RunningApi, world: Team, serve: Serves) -> Visits:
     """Opens the page in a host as the team admin."""
 
     def opened(name: str, mode: Mode = "build", *, query: str = "", path: str | None = None) -> Page:

@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.api.running import RunningApi, token
 from tests.browser.reading import TABS
-from tests.browser.world import World
+from tests.browser.world import Team
 from tests.hosts.conftest import Visits
 from tests.hosts.looks import Look, differences, looks
 from tests.hosts.walk import open_list, open_tab
@@ -15,7 +15,7 @@ LOUD = ("vite7-react18-tailwind3-router", "webpack5-react19-bootstrap")
 
 
 @pytest.fixture(scope="module")
-def alone(browser: Browser, api: RunningApi, world: World) -> dict[str, list[Look]]:
+def alone(browser: Browser, api: RunningApi, world: Team) -> dict[str, list[Look]]:
     """The page without any host."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         page = context.new_page()

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from shared_queries.periods.period import Period, parse_period
 from shared_queries.plan import Plan
 from tests.reference.period import ReferencePeriod
-from tests.reference.rows import World
+from tests.reference.rows import AllRows
 
 Answer = TypeVar("Answer")
 
@@ -37,7 +37,7 @@ def ask(connection: Connection, account_id: UUID, plan: Plan[Answer]) -> Answer:
     return plan.answer(rows)
 
 
-def use_lower_of(connection: Connection, world: World, *others: str | None) -> None:
+def use_lower_of(connection: Connection, world: AllRows, *others: str | None) -> None:
     """Give the world the database's own lower-casing, which differs from Python's for some letters."""
     names = [row["problem_domain"] for row in world.sessions] + [row["name"] for row in world.categories]
     trimmed = sorted({(name or "").strip(" \t\n\r\f\v") for name in [*names, *others]})

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, insert
 
 from shared_queries import tables
-from tests.reference.rows import Row, World
+from tests.reference.rows import AllRows, Row
 
 NOW = datetime(2026, 3, 18, 15, 30, tzinfo=UTC)
 """A Wednesday afternoon that the cases count back from."""
@@ -71,7 +71,7 @@ def activity(account_id: UUID, **changes: object) -> Row:
     } | changes
 
 
-def fill(connection: Connection, world: World) -> None:
+def fill(connection: Connection, world: AllRows) -> None:
     """Insert the rows, and the accounts that they name."""
     everything = [*world.categories, *world.flows, *world.sessions, *world.activities, *world.users]
     accounts = {row["account_id"] for row in everything}

@@ -25,7 +25,7 @@ from shared_queries.scope import Scope
 from tests.queries.asking import ask, assert_same, period_at, reference_period, rolled_back, use_lower_of
 from tests.queries.rows import NOW, activity, fill, flow, session
 from tests.queries.worlds import DOMAIN_NAMES, DOMAINS, Case, cases
-from tests.reference.rows import World
+from tests.reference.rows import AllRows
 from tests.reference.sessions import sessions as reference_sessions
 
 MINE = uuid4()
@@ -134,7 +134,7 @@ def test_every_count_of_the_aggregates_opens_as_many_sessions(engine: Engine, ca
 
 
 def test_sessions_of_one_instant_are_ordered_by_id_across_pages(connection: Connection) -> None:
-    fill(connection, World(sessions=[session(MINE) for _ in range(7)]))
+    fill(connection, AllRows(sessions=[session(MINE) for _ in range(7)]))
     found = all_pages(connection, period_at(NOW, period="7d"), MINE, limit=2)
     ids = [item.session_id for item in found]
     assert ids == sorted(ids)
@@ -142,7 +142,7 @@ def test_sessions_of_one_instant_are_ordered_by_id_across_pages(connection: Conn
 
 
 def test_a_cursor_fixes_now_so_that_later_sessions_do_not_shift_the_pages(connection: Connection) -> None:
-    fill(connection, World(sessions=[session(MINE, created_at=NOW - timedelta(hours=hour)) for hour in range(1, 5)]))
+    fill(connection, AllRows(sessions=[session(MINE, created_at=NOW - timedelta(hours=hour)) for hour in range(1, 5)]))
     first = drill(connection, period_at(NOW, period="7d"), limit=2)
     late = session(MINE, created_at=NOW + timedelta(minutes=1))
     connection.execute(insert(tables.ai_sessions), [late])
@@ -154,7 +154,7 @@ def test_a_cursor_fixes_now_so_that_later_sessions_do_not_shift_the_pages(connec
 
 def test_a_flow_of_another_account_shows_no_flow(connection: Connection) -> None:
     foreign = flow(uuid4())
-    fill(connection, World(flows=[foreign], sessions=[session(MINE, matched_flow_id=foreign["id"])]))
+    fill(connection, AllRows(flows=[foreign], sessions=[session(MINE, matched_flow_id=foreign["id"])]))
     period = period_at(NOW, period="7d")
     (item,) = drill(connection, period).sessions
     assert item.flow_id is None
@@ -165,7 +165,7 @@ def test_a_stage_needs_the_stages_before_it(connection: Connection) -> None:
     linked, unlinked = session(MINE, psa_ticket_id="1"), session(MINE, psa_ticket_id=" ")
     pushes = [activity(MINE, session_id=row["id"]) for row in (linked, unlinked)]
     pushes.append(activity(MINE, session_id=unlinked["id"], activity_type="note_posted"))
-    fill(connection, World(sessions=[linked, unlinked], activities=pushes))
+    fill(connection, AllRows(sessions=[linked, unlinked], activities=pushes))
     period = period_at(NOW, period="7d")
     counts = [drill(connection, period, stage=stage).total_count for stage in ("linked", "doc", "time")]
     assert counts == [1, 0, 0]

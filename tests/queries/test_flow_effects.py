@@ -13,7 +13,7 @@ from shared_queries.scoring import Difference
 from shared_queries.source import SELECTS, Source
 from tests.queries.asking import ask, period_at
 from tests.queries.rows import NOW, category, fill, flow, session
-from tests.reference.rows import Row, World
+from tests.reference.rows import AllRows, Row
 
 MINE = uuid4()
 ZONE = ZoneInfo("Asia/Kathmandu")
@@ -75,7 +75,7 @@ def test_whole_local_days_before_and_after_and_neither_the_day_itself_nor_today(
         *sessions_of(TODAY, resolved=0, escalated=9, hour=0),
     ]
     flows = [published, beside, long_ago, elsewhere]
-    fill(connection, World(categories=[vpn, mail], flows=flows, sessions=sessions))
+    fill(connection, AllRows(categories=[vpn, mail], flows=flows, sessions=sessions))
     period = period_at(NOW, ZONE.key, period="30d")
     found = {effect.name: effect for effect in ask(connection, MINE, flow_effects(Scope(MINE), period, source)).flows}
     assert list(found) == ["elsewhere", "new"]

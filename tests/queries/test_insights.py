@@ -24,7 +24,7 @@ from shared_queries.run import run
 from shared_queries.scope import Scope
 from tests.infra.database import Database
 from tests.queries.rows import NOW, category, fill, flow, session
-from tests.reference.rows import World
+from tests.reference.rows import AllRows
 
 MINE, OTHERS = uuid4(), uuid4()
 
@@ -59,7 +59,7 @@ def insights(engine: Engine) -> FastAPI:
 async def client(database: Database) -> AsyncIterator[AsyncClient]:
     superuser = create_engine(_sqlalchemy(database.dsn), poolclass=NullPool)
     with superuser.begin() as connection:
-        world = World()
+        world = AllRows()
         for account in (MINE, OTHERS, OTHERS):
             named = category(account, "Network")
             matched = flow(account, category_id=named["id"], last_matched_at=NOW)

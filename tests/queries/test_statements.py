@@ -39,7 +39,7 @@ from shared_queries.sums import (
 )
 from tests.queries.asking import ask, period_at, rolled_back
 from tests.queries.rows import NOW, activity, category, fill, flow, session, user
-from tests.reference.rows import World
+from tests.reference.rows import AllRows
 
 SCOPE = Scope(uuid4())
 PERIOD = period_at(NOW, period="30d")
@@ -172,9 +172,9 @@ def test_with_another_scope_the_views_and_policies_still_hold(engine: Engine) ->
         assert (found.sessions, found.total_count) == ([], 0)
 
 
-def rows_of(other: UUID) -> World:
+def rows_of(other: UUID) -> AllRows:
     """A row of each kind."""
-    world = World()
+    world = AllRows()
     theirs = category(other, "Network")
     world.categories.append(theirs)
     world.flows.append(flow(other, category_id=theirs["id"]))

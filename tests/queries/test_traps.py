@@ -16,7 +16,7 @@ from shared_queries.questions.psa import Psa, psa
 from shared_queries.scope import Scope
 from tests.queries.asking import ask, period_at
 from tests.queries.rows import NOW, activity, category, fill, flow, session
-from tests.reference.rows import Row, World
+from tests.reference.rows import AllRows, Row
 
 MINE, OTHERS = uuid4(), uuid4()
 MINUTE = timedelta(minutes=1)
@@ -83,7 +83,7 @@ def given(connection: Connection) -> Callable[..., Answers]:
         their_push = activity(OTHERS, session_id=their_session["id"], created_at=now - MINUTE)
         fill(
             connection,
-            World(
+            AllRows(
                 [*rows.get("categories", []), theirs],
                 [*rows.get("flows", []), their_flow],
                 [*rows.get("sessions", []), their_session],
@@ -462,7 +462,7 @@ def test_the_best_and_the_worst_never_share_a_flow(
 def test_the_previous_period_keeps_the_real_now_for_lifetime_and_recency(connection: Connection) -> None:
     used = flow(MINE, last_matched_at=NOW - timedelta(days=9), usage_count=3)
     before = session(MINE, created_at=NOW - timedelta(days=9), status="resolved", matched_flow_id=used["id"])
-    fill(connection, World(flows=[used], sessions=[before]))
+    fill(connection, AllRows(flows=[used], sessions=[before]))
     previous = period_at(NOW, period="7d").previous()
     (found,) = ask(connection, MINE, flow_quality(Scope(MINE), previous)).flows
     assert (found.usage_count, found.lifetime_usage_count) == (1, 3)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shared_queries.periods.period import Period
 from tests.queries.asking import period_at
 from tests.queries.rows import activity, category, flow, session, user
-from tests.reference.rows import Row, World
+from tests.reference.rows import AllRows, Row
 
 ZONES = [
     "UTC",
@@ -66,7 +66,7 @@ MICROSECOND = timedelta(microseconds=1)
 class Case:
     """Two accounts side by side, and the period to ask about."""
 
-    world: World
+    world: AllRows
     account_id: UUID
     period: Period
 
@@ -87,7 +87,7 @@ def cases(draw: st.DrawFn) -> Case:
     period = draw(periods(now))
     moments = instants(draw, period)
     account_id, other_id = uuid4(), uuid4()
-    world = World()
+    world = AllRows()
     for owner in (account_id, other_id):
         world.categories += [
             category(owner, name) for name in draw(st.lists(st.sampled_from(CATEGORY_NAMES), max_size=4))

@@ -6,8 +6,8 @@ from uuid import UUID
 from tests.reference.flow_quality import flow_quality
 from tests.reference.period import ReferencePeriod
 from tests.reference.rows import (
+    AllRows,
     Row,
-    World,
     asked_label,
     by_domain,
     capped_hours,
@@ -24,7 +24,7 @@ from tests.reference.rows import (
 )
 
 
-def coverage(world: World, account_id: UUID, period: ReferencePeriod, domain: str | None = None) -> dict[str, Any]:
+def coverage(world: AllRows, account_id: UUID, period: ReferencePeriod, domain: str | None = None) -> dict[str, Any]:
     if domain is not None:
         whole = period.of(world.sessions, account_id)
         narrow = coverage(narrowed(world, domain), account_id, period)

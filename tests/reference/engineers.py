@@ -3,11 +3,11 @@ from uuid import UUID
 
 from tests.reference.flow_quality import wilson
 from tests.reference.period import ReferencePeriod
-from tests.reference.rows import Row, World, asked_label, is_ended, narrowed, unlogged, with_status
+from tests.reference.rows import AllRows, Row, asked_label, is_ended, narrowed, unlogged, with_status
 from tests.reference.trend import measured
 
 
-def engineers(world: World, account_id: UUID, period: ReferencePeriod, domain: str | None = None) -> dict[str, Any]:
+def engineers(world: AllRows, account_id: UUID, period: ReferencePeriod, domain: str | None = None) -> dict[str, Any]:
     seen = world if domain is None else narrowed(world, domain)
     sessions = period.of(seen.sessions, account_id)
     rows = []
@@ -24,7 +24,7 @@ def engineers(world: World, account_id: UUID, period: ReferencePeriod, domain: s
     }
 
 
-def me(world: World, account_id: UUID, period: ReferencePeriod, user: Row) -> dict[str, Any]:
+def me(world: AllRows, account_id: UUID, period: ReferencePeriod, user: Row) -> dict[str, Any]:
     everyone = engineers(world, account_id, period)
     own = [row for row in period.of(world.sessions, account_id) if row["user_id"] == user["id"]]
     return {
@@ -33,7 +33,7 @@ def me(world: World, account_id: UUID, period: ReferencePeriod, user: Row) -> di
     }
 
 
-def engineer(world: World, account_id: UUID, user: Row, sessions: list[Row]) -> dict[str, Any]:
+def engineer(world: AllRows, account_id: UUID, user: Row, sessions: list[Row]) -> dict[str, Any]:
     return {
         "user_id": user["id"],
         "email": user["email"],
@@ -43,7 +43,7 @@ def engineer(world: World, account_id: UUID, user: Row, sessions: list[Row]) -> 
     }
 
 
-def numbers(world: World, account_id: UUID, sessions: list[Row]) -> dict[str, Any]:
+def numbers(world: AllRows, account_id: UUID, sessions: list[Row]) -> dict[str, Any]:
     of = measured(world, account_id, sessions)
     resolved = with_status(sessions, "resolved")
     return {

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from tests.reference.flow_quality import wilson
 from tests.reference.period import ReferencePeriod
-from tests.reference.rows import Row, World, category_keys, category_label, is_ended, tier, with_status
+from tests.reference.rows import AllRows, Row, category_keys, category_label, is_ended, tier, with_status
 from tests.reference.trend import local_day, measured
 
 DAY = timedelta(days=1)
 
 
-def flow_effects(world: World, account_id: UUID, period: ReferencePeriod) -> dict[str, Any]:
+def flow_effects(world: AllRows, account_id: UUID, period: ReferencePeriod) -> dict[str, Any]:
     found = [
         effect(world, account_id, period, flow)
         for flow in period.of(world.flows, account_id)
@@ -22,7 +22,7 @@ def flow_effects(world: World, account_id: UUID, period: ReferencePeriod) -> dic
     return {"flows": found}
 
 
-def effect(world: World, account_id: UUID, period: ReferencePeriod, flow: Row) -> dict[str, Any]:
+def effect(world: AllRows, account_id: UUID, period: ReferencePeriod, flow: Row) -> dict[str, Any]:
     keys = category_keys(world, account_id)
     key, day = keys[flow["category_id"]], local_day(flow, period)
     before_days = [day - DAY * back for back in range(30, 0, -1)]
@@ -57,7 +57,7 @@ def effect(world: World, account_id: UUID, period: ReferencePeriod, flow: Row) -
     }
 
 
-def side(world: World, account_id: UUID, days: list[date], sessions: list[Row]) -> dict[str, Any]:
+def side(world: AllRows, account_id: UUID, days: list[date], sessions: list[Row]) -> dict[str, Any]:
     of = measured(world, account_id, sessions)
     return {
         "from": days[0] if days else None,

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from tests.reference.period import ReferencePeriod
 from tests.reference.rows import (
+    AllRows,
     Row,
-    World,
     asked_label,
     category_keys,
     category_label,
@@ -21,7 +21,7 @@ Z = 1.959963984540054
 
 
 def flow_quality(
-    world: World, account_id: UUID, period: ReferencePeriod, sort: str, domain: str | None = None
+    world: AllRows, account_id: UUID, period: ReferencePeriod, sort: str, domain: str | None = None
 ) -> dict[str, Any]:
     keys = category_keys(world, account_id)
     sessions = period.of(world.sessions, account_id)

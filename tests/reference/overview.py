@@ -5,8 +5,8 @@ from uuid import UUID
 
 from tests.reference.period import ReferencePeriod
 from tests.reference.rows import (
+    AllRows,
     Row,
-    World,
     asked_label,
     by_domain,
     is_ended,
@@ -22,7 +22,7 @@ from tests.reference.rows import (
 )
 
 
-def overview(world: World, account_id: UUID, period: ReferencePeriod, domain: str | None = None) -> dict[str, Any]:
+def overview(world: AllRows, account_id: UUID, period: ReferencePeriod, domain: str | None = None) -> dict[str, Any]:
     if domain is not None:
         label_asked = asked_label(world, account_id, period.of(world.sessions, account_id), domain)
         narrow = overview(narrowed(world, domain), account_id, period)
@@ -66,7 +66,7 @@ def overview(world: World, account_id: UUID, period: ReferencePeriod, domain: st
     }
 
 
-def account_name(world: World, account_id: UUID) -> str | None:
+def account_name(world: AllRows, account_id: UUID) -> str | None:
     """The one that every account with a row has."""
     rows = [*world.categories, *world.flows, *world.sessions, *world.activities, *world.users]
     return "An account" if any(row["account_id"] == account_id for row in rows) else None
@@ -80,7 +80,7 @@ def nearest_rank(durations: list[int], percent: int) -> Fraction | None:
     return None
 
 
-def time_saved(world: World, account_id: UUID, sessions: list[Row]) -> dict[str, Any]:
+def time_saved(world: AllRows, account_id: UUID, sessions: list[Row]) -> dict[str, Any]:
     timed = [session for session in sessions if is_timed(session)]
     spelled = by_domain(world, sessions)
     hours, squared_error, counted = Fraction(0), Fraction(0), 0
@@ -124,7 +124,7 @@ def around(hours: Fraction, squared_error: Fraction) -> dict[str, float]:
     return {"low": float(hours) - half, "high": float(hours) + half}
 
 
-def breakdown(world: World, account_id: UUID, sessions: list[Row]) -> list[dict[str, Any]]:
+def breakdown(world: AllRows, account_id: UUID, sessions: list[Row]) -> list[dict[str, Any]]:
     rows = []
     for key, of_domain in by_domain(world, sessions).items():
         ended = [session for session in of_domain if is_ended(session)]

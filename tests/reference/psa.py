@@ -4,8 +4,8 @@ from uuid import UUID
 
 from tests.reference.period import ReferencePeriod
 from tests.reference.rows import (
+    AllRows,
     Row,
-    World,
     asked_label,
     capped_hours,
     is_linked,
@@ -16,7 +16,7 @@ from tests.reference.rows import (
 )
 
 
-def psa(world: World, account_id: UUID, period: ReferencePeriod, domain: str | None = None) -> dict[str, Any]:
+def psa(world: AllRows, account_id: UUID, period: ReferencePeriod, domain: str | None = None) -> dict[str, Any]:
     if domain is not None:
         whole = period.of(world.sessions, account_id)
         narrow = psa(narrowed(world, domain), account_id, period)
@@ -42,7 +42,7 @@ def hours(entries: list[Row]) -> Fraction:
     return Fraction(sum(units(entry["hours_logged"] or 0.0, 10_000) for entry in entries), 10_000)
 
 
-def cohort(world: World, account_id: UUID, period: ReferencePeriod) -> dict[str, Any]:
+def cohort(world: AllRows, account_id: UUID, period: ReferencePeriod) -> dict[str, Any]:
     """The sessions created in the period, with all that was ever pushed for them."""
     sessions = period.of(world.sessions, account_id)
     linked = {session["id"] for session in sessions if is_linked(session)}

@@ -13,7 +13,7 @@ BLANK = " \t\n\r\f\v"
 
 
 @dataclass
-class World:
+class AllRows:
     """All rows, of all accounts; `lower` is the database's own."""
 
     categories: list[Row] = field(default_factory=list)
@@ -80,7 +80,7 @@ def mean_minutes(sessions: Iterable[Row]) -> Fraction | None:
     return Fraction(sum(spans), len(spans) * 60_000_000) if spans else None
 
 
-def by_domain(world: World, sessions: Iterable[Row]) -> dict[str, list[Row]]:
+def by_domain(world: AllRows, sessions: Iterable[Row]) -> dict[str, list[Row]]:
     """The mapped sessions by key."""
     found: dict[str, list[Row]] = defaultdict(list)
     for session in sessions:
@@ -90,7 +90,7 @@ def by_domain(world: World, sessions: Iterable[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def category_keys(world: World, account_id: UUID) -> dict[UUID, str | None]:
+def category_keys(world: AllRows, account_id: UUID) -> dict[UUID, str | None]:
     """Each of the account's categories by id: the domain that it is."""
     return {
         category["id"]: world.key(category["name"])
@@ -99,12 +99,12 @@ def category_keys(world: World, account_id: UUID) -> dict[UUID, str | None]:
     }
 
 
-def category_label(world: World, account_id: UUID, category_id: UUID | None) -> str | None:
+def category_label(world: AllRows, account_id: UUID, category_id: UUID | None) -> str | None:
     key = category_keys(world, account_id).get(category_id) if category_id else None
     return label(world, account_id, key, []) if key is not None else None
 
 
-def narrowed(world: World, domain: str) -> World:
+def narrowed(world: AllRows, domain: str) -> AllRows:
     """The world as if it held only that domain's sessions, flows and categories."""
     sessions = [row for row in world.sessions if world.key(row["problem_domain"]) == world.key(domain)]
     kept = {row["id"] for row in sessions}
@@ -119,7 +119,7 @@ def narrowed(world: World, domain: str) -> World:
     )
 
 
-def asked_label(world: World, account_id: UUID, sessions: list[Row], domain: str | None) -> str | None:
+def asked_label(world: AllRows, account_id: UUID, sessions: list[Row], domain: str | None) -> str | None:
     """What the domain asked for is called; `sessions` are the period's."""
     if domain is None:
         return None
@@ -133,7 +133,7 @@ def eligible(session: Row) -> bool:
     return session["status"] == "resolved" and is_linked(session)
 
 
-def sessions_with(world: World, account_id: UUID, kind: str) -> set[UUID]:
+def sessions_with(world: AllRows, account_id: UUID, kind: str) -> set[UUID]:
     """The sessions that the account ever pushed something of that kind for."""
     return {
         row["session_id"]
@@ -142,7 +142,7 @@ def sessions_with(world: World, account_id: UUID, kind: str) -> set[UUID]:
     }
 
 
-def unlogged(world: World, account_id: UUID, sessions: Iterable[Row]) -> list[Row]:
+def unlogged(world: AllRows, account_id: UUID, sessions: Iterable[Row]) -> list[Row]:
     logged = sessions_with(world, account_id, "time_entry_posted")
     return [row for row in sessions if eligible(row) and row["id"] not in logged]
 
@@ -157,7 +157,7 @@ def capped_hours(sessions: Iterable[Row]) -> Fraction:
     return Fraction(sum(spans), 3_600_000_000)
 
 
-def label(world: World, account_id: UUID, key: str, sessions: list[Row]) -> str:
+def label(world: AllRows, account_id: UUID, key: str, sessions: list[Row]) -> str:
     named = [
         category["name"].strip(BLANK)
         for category in world.categories

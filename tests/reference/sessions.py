@@ -4,10 +4,10 @@ from uuid import UUID
 
 from tests.reference.period import ReferencePeriod
 from tests.reference.psa import hours
-from tests.reference.rows import Row, World, eligible, is_ended, is_linked, microseconds, tier
+from tests.reference.rows import AllRows, Row, eligible, is_ended, is_linked, microseconds, tier
 
 
-def sessions(world: World, account_id: UUID, period: ReferencePeriod, chosen: dict[str, Any]) -> list[dict[str, Any]]:
+def sessions(world: AllRows, account_id: UUID, period: ReferencePeriod, chosen: dict[str, Any]) -> list[dict[str, Any]]:
     """Every session of the drill-down, on all pages."""
     wanted = [row for row in period.of(world.sessions, account_id) if fits(world, account_id, row, chosen)]
     own_flows = {flow["id"] for flow in world.flows if flow["account_id"] == account_id}
@@ -29,7 +29,7 @@ def sessions(world: World, account_id: UUID, period: ReferencePeriod, chosen: di
     ]
 
 
-def described(world: World, account_id: UUID, row: Row) -> dict[str, Any]:
+def described(world: AllRows, account_id: UUID, row: Row) -> dict[str, Any]:
     entries = [
         activity
         for activity in world.activities
@@ -52,7 +52,7 @@ def own(rows: list[Row], account_id: UUID, wanted: UUID | None, column: str) -> 
     return found[0] if found else None
 
 
-def fits(world: World, account_id: UUID, row: Row, chosen: dict[str, Any]) -> bool:
+def fits(world: AllRows, account_id: UUID, row: Row, chosen: dict[str, Any]) -> bool:
     own_flows = {flow["id"] for flow in world.flows if flow["account_id"] == account_id}
     pushed = {
         activity["activity_type"]

@@ -7,8 +7,8 @@ from uuid import UUID
 from tests.reference.period import ReferencePeriod
 from tests.reference.psa import hours
 from tests.reference.rows import (
+    AllRows,
     Row,
-    World,
     asked_label,
     capped_hours,
     category_keys,
@@ -40,7 +40,7 @@ WHOLE = {"day": lambda _: 1, "week": lambda _: 7, "month": days_of_month}
 
 
 def trend(
-    world: World,
+    world: AllRows,
     account_id: UUID,
     period: ReferencePeriod,
     interval: str | None = None,
@@ -82,7 +82,7 @@ def local_day(row: Row, period: ReferencePeriod) -> date:
     return row["created_at"].astimezone(period.zone).date()  # type: ignore[no-any-return]
 
 
-def measured(world: World, account_id: UUID, sessions: list[Row]) -> dict[str, Any]:
+def measured(world: AllRows, account_id: UUID, sessions: list[Row]) -> dict[str, Any]:
     ended = [row for row in sessions if is_ended(row)]
     classified = [row for row in sessions if tier(row)]
     guided = [row for row in sessions if tier(row) == "guided"]
@@ -109,7 +109,7 @@ def measured(world: World, account_id: UUID, sessions: list[Row]) -> dict[str, A
 
 
 def markers(
-    world: World, account_id: UUID, period: ReferencePeriod, domain: str | None, flow_id: UUID | None
+    world: AllRows, account_id: UUID, period: ReferencePeriod, domain: str | None, flow_id: UUID | None
 ) -> list[dict[str, Any]]:
     keys = category_keys(world, account_id)
     found = [

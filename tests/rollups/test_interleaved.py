@@ -15,7 +15,7 @@ from tests.queries.asking import period_at
 from tests.rollups.comparing import assert_rollups_equal_facts
 from tests.rollups.drifting import drift, drift_of, snapshots
 from tests.rollups.jobs import compact, reconcile_once
-from tests.rollups.writing import NOW, Consumer, MainApp, Support, World, Writer
+from tests.rollups.writing import NOW, Consumer, MainApp, SharedIds, Support, Writer
 
 SNAPSHOTS = 200
 PERIOD = period_at(NOW, "Asia/Kathmandu", period="30d")
@@ -41,7 +41,7 @@ def meanwhile(*tasks: Callable[[], object]) -> Iterator[list[Future[None]]]:
 
 
 def test_no_snapshot_differs(database: Database) -> None:
-    world = World(database)
+    world = SharedIds(database)
     writers: list[tuple[Writer, str]] = [
         (MainApp(world, 1), database.dsn_for("main_app")),
         (MainApp(world, 2), database.dsn_for("main_app")),
@@ -84,7 +84,7 @@ def _expect_none(database: Database) -> None:
     assert reconcile_once(database).get("rollup_drift_rows", 0) == 0
 
 
-def _assert_answers_are_equal(dsn: str, world: World) -> None:
+def _assert_answers_are_equal(dsn: str, world: SharedIds) -> None:
     engine = create_engine(
         dsn.replace("postgresql://", "postgresql+psycopg://"), poolclass=NullPool, isolation_level="REPEATABLE READ"
     )

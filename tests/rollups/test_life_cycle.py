@@ -13,13 +13,13 @@ from deploy.migrations.filling import fill
 from tests.infra.database import Database
 from tests.rollups.drifting import drift_of
 from tests.rollups.jobs import compact, reconcile_once
-from tests.rollups.writing import Consumer, MainApp, World
+from tests.rollups.writing import Consumer, MainApp, SharedIds
 from tests.schema.row_security import owner_bypasses_row_security
 
 MAIN_TABLES = ("accounts", "users", "tree_categories", "trees", "ai_sessions")
 
 
-def _write(database: Database, world: World, transactions: int, seed: int = 1) -> None:
+def _write(database: Database, world: SharedIds, transactions: int, seed: int = 1) -> None:
     """Sessions as the main application's own role, activities as the consumer's."""
     for writer, role in ((MainApp(world, seed), "main_app"), (Consumer(world, seed + 1), "flowpilot_consumer")):
         with psycopg.connect(database.dsn_for(role)) as connection:
@@ -35,7 +35,7 @@ def _one(database: Database, statement: str) -> object:
 
 
 def test_a_filling_beside_writers_loses_and_doubles_nothing(database: Database) -> None:
-    world = World(database)
+    world = SharedIds(database)
     _write(database, world, 30)
     stop = threading.Event()
 
@@ -68,7 +68,7 @@ def test_a_filling_beside_writers_loses_and_doubles_nothing(database: Database) 
 def test_an_interrupted_filling_leaves_the_facts_to_answer_and_starts_over(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _write(database, World(database), 20)
+    _write(database, SharedIds(database), 20)
 
     def fail(_: psycopg.Connection) -> None:
         raise psycopg.OperationalError("killed")
@@ -101,7 +101,7 @@ def test_an_interrupted_filling_leaves_the_facts_to_answer_and_starts_over(
     ],
 )
 def test_the_reconciliation_finds_and_repairs(module_database: Database, damage: str) -> None:
-    world = World(module_database)
+    world = SharedIds(module_database)
     _write(module_database, world, 15)
     with module_database.connect() as connection:
         # A session that steps from one day into another.
@@ -125,7 +125,7 @@ def test_the_reconciliation_finds_and_repairs(module_database: Database, damage:
 
 
 def test_an_erased_account_leaves_no_row_and_no_text(database: Database) -> None:
-    world = World(database)
+    world = SharedIds(database)
     _write(database, world, 40)
     compact(database)
     erased, kept = world.accounts
@@ -153,7 +153,7 @@ def _accounts_in_rollups(database: Database) -> set[UUID]:
 
 @pytest.mark.parametrize("statement", ["truncate psa_activity_log", "truncate ai_sessions cascade"])
 def test_a_truncated_table_counts_nothing(database: Database, statement: str) -> None:
-    world = World(database)
+    world = SharedIds(database)
     _write(database, world, 20)
     compact(database)
     with database.connect() as connection:
@@ -164,7 +164,7 @@ def test_a_truncated_table_counts_nothing(database: Database, statement: str) ->
 
 
 def test_the_triggers_serve_an_application_that_forces_row_security(database: Database) -> None:
-    world = World(database)
+    world = SharedIds(database)
     with database.connect() as connection:
         for table in MAIN_TABLES:
             column = "id" if table == "accounts" else "account_id"

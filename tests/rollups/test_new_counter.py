@@ -18,7 +18,7 @@ from deploy.migrations.guard import guard_triggers
 from psa_event_consumer.jobs.counters import CountersVersionError
 from tests.infra.database import Database
 from tests.rollups.jobs import compact, reconcile_once
-from tests.rollups.writing import Consumer, MainApp, World
+from tests.rollups.writing import Consumer, MainApp, SharedIds
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("deploy", "services", "shared_queries")
@@ -71,7 +71,7 @@ def test_the_database_has_what_the_registry_says(module_database: Database) -> N
 def test_a_counter_is_declared_once_and_a_release_that_does_not_know_it_waits(
     database: Database, tmp_path: Path
 ) -> None:
-    world = World(database)
+    world = SharedIds(database)
     for writer, role in ((MainApp(world, 1), "main_app"), (Consumer(world, 2), "flowpilot_consumer")):
         with database.connect(role) as connection:
             connection.autocommit = False

@@ -19,7 +19,7 @@ MOST_SESSIONS = 150
 KINDS = ("time_entry_posted", "time_entry_posted", "note_posted", "status_updated")
 
 
-class World:
+class SharedIds:
     """The ids that writers share; some are of rows that were rolled back or deleted, as in life."""
 
     def __init__(self, database: Database) -> None:
@@ -47,7 +47,7 @@ class World:
 class Writer:
     """One connection's worth of random transactions."""
 
-    def __init__(self, world: World, seed: int) -> None:
+    def __init__(self, world: SharedIds, seed: int) -> None:
         self.world = world
         self.random = random.Random(seed)
         self.committed = 0

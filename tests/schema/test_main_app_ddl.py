@@ -13,7 +13,7 @@ from psa_event_consumer.jobs import watch_rollups
 from tests.infra.database import Database
 from tests.rollups.drifting import drift_of
 from tests.rollups.jobs import compact
-from tests.rollups.writing import Consumer, MainApp, World
+from tests.rollups.writing import Consumer, MainApp, SharedIds
 from tests.schema import main_app_rows as rows
 from tests.schema.test_shapes import SETTINGS
 
@@ -21,7 +21,7 @@ ORDINARY = {name: value for name, value in SETTINGS.items() if name not in {"sea
 WRITABLE = {**ORDINARY, "default_transaction_read_only": "off", "statement_timeout": "0", "search_path": "public"}
 
 
-def write(database: Database, world: World, transactions: int = 25) -> None:
+def write(database: Database, world: SharedIds, transactions: int = 25) -> None:
     for writer, role in ((MainApp(world, 1), "main_app"), (Consumer(world, 2), "flowpilot_consumer")):
         with psycopg.connect(database.dsn_for(role)) as connection:
             for _ in range(transactions):
@@ -52,7 +52,7 @@ def test_the_triggers_count_whatever_a_session_carries(database: Database, right
         for name, value in WRITABLE.items():
             admin.execute(f"alter role main_app in database {database.name} set {name} = '{value}'".encode())
         admin.execute(f"alter role analytics_owner {rights}".encode())
-    write(database, World(database))
+    write(database, SharedIds(database))
     compact(database)
     assert drift_of(database.dsn) == []
     assert failures(database) == []
@@ -68,7 +68,7 @@ def test_what_a_restored_dump_loads_is_counted(database: Database) -> None:
 
 
 def test_a_renamed_column_lets_every_write_pass_until_the_next_refill(database: Database) -> None:
-    world = World(database)
+    world = SharedIds(database)
     with database.connect(OWNER) as owner:
         owner.execute("alter table ai_sessions rename problem_domain to topic")
         with database.connect("main_app") as main_app:
@@ -129,7 +129,7 @@ def test_what_is_taken_away_comes_back_as_it_was(database: Database) -> None:
 
 
 def test_its_migration_runs_between_detach_and_attach_in_one_transaction(database: Database) -> None:
-    world = World(database)
+    world = SharedIds(database)
     write(database, world)
     with psycopg.connect(database.dsn_for(OWNER)) as owner:
         owner.execute("select analytics.detach()")
@@ -152,7 +152,7 @@ def test_its_migration_runs_between_detach_and_attach_in_one_transaction(databas
 
 
 def test_an_enum_for_a_text_is_counted(database: Database) -> None:
-    world = World(database)
+    world = SharedIds(database)
     with psycopg.connect(database.dsn_for(OWNER)) as owner:
         owner.execute("select analytics.detach()")
         owner.execute(DDL.replace("alter table ai_sessions drop session_rating;", "").encode())

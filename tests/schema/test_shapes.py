@@ -8,7 +8,7 @@ from deploy.migrations.run import check, refill, upgrade
 from tests.infra.database import Database
 from tests.rollups.drifting import drift_of
 from tests.rollups.jobs import compact
-from tests.rollups.writing import Consumer, MainApp, World
+from tests.rollups.writing import Consumer, MainApp, SharedIds
 from tests.schema import main_app_rows as rows
 
 SETTINGS = {
@@ -66,7 +66,7 @@ def test_partitioned_sessions_are_counted_also_in_a_partition_made_later(
     upgrade(bare_database.dsn_for(migrator) if migrator else bare_database.dsn)
     with bare_database.connect(OWNER) as owner:
         owner.execute("create table ai_sessions_1 partition of ai_sessions for values with (modulus 2, remainder 1)")
-    world = World(bare_database)
+    world = SharedIds(bare_database)
     for writer, role in ((MainApp(world, 1), "main_app"), (Consumer(world, 2), "flowpilot_consumer")):
         with psycopg.connect(bare_database.dsn_for(role)) as connection:
             for _ in range(30):

@@ -15,7 +15,7 @@ from shared_queries.scope import Scope
 from shared_queries.source import Source
 from tests import reference
 from tests.queries.asking import ask, assert_nearly, assert_same, period_at, reference_period, rolled_back, use_lower_of
-from tests.reference.rows import World
+from tests.reference.rows import AllRows
 
 _OPEN = """
     select (select count(*) from analytics.outbox)
@@ -77,13 +77,13 @@ def check_against_reference(dsn: str, account: UUID) -> int:
     return asked
 
 
-def _world(dsn: str, account: UUID) -> World:
+def _world(dsn: str, account: UUID) -> AllRows:
     with psycopg.connect(dsn, row_factory=dict_row) as connection:
 
         def rows(table: str) -> list[dict[str, object]]:
             return connection.execute(f"select * from {table} where account_id = %s".encode(), [account]).fetchall()
 
-        return World(
+        return AllRows(
             categories=rows("tree_categories"),
             flows=rows("trees"),
             sessions=rows("ai_sessions"),

@@ -26,7 +26,7 @@ from tests.infra.database import Database
 from tests.infra.waiting import wait_until
 from tests.rollups.drifting import drift_of
 from tests.rollups.jobs import compact, reconcile_once
-from tests.rollups.writing import Consumer, MainApp, World
+from tests.rollups.writing import Consumer, MainApp, SharedIds
 from tests.upgrade.releases import checked_out
 
 VERSION = "0.1.0"
@@ -46,7 +46,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def writers(database: Database, world: World) -> Iterator[list[Consumer | MainApp]]:
+def writers(database: Database, world: SharedIds) -> Iterator[list[Consumer | MainApp]]:
     """Write as the main application and as the consumer until the block ends."""
     stop = threading.Event()
     going: list[Consumer | MainApp] = [MainApp(world, 1), MainApp(world, 2), Consumer(world, 3)]
@@ -146,7 +146,7 @@ def of_release(code: Path, module: str, *arguments: str, **variables: str) -> "s
 def test_the_last_release_on_the_new_schema_loses_nothing_and_says_nothing_wrong(
     database: Database, released: Path, tmp_path: Path
 ) -> None:
-    world = World(database)
+    world = SharedIds(database)
     user_id = administrator(database, world.accounts[0])
     with (
         running_api(tmp_path / "old.log", database.replica_dsn_for(READER), code=released) as old,
@@ -194,7 +194,7 @@ def old_database(database: Database, released: Path) -> Iterator[Database]:
 def test_the_present_code_on_the_last_schema_waits_and_the_upgrade_counts_what_is_new_while_writers_run(
     old_database: Database, released: Path, tmp_path: Path
 ) -> None:
-    world = World(old_database)
+    world = SharedIds(old_database)
     user_id = administrator(old_database, world.accounts[0])
     with (
         running_api(tmp_path / "old.log", old_database.replica_dsn_for(READER), code=released) as old,
