@@ -42,7 +42,7 @@ format: $(INSTALLED) $(MODULES) ## Bring the sources into the common style
 	.venv/bin/ruff format .
 	$(NODE) npm --prefix frontend run --silent format
 
-lock: $(INSTALLED) ## Write the lock files anew
+lock: $(INSTALLED) ## Write the lock files from scratch
 	UV=$(UV) requirements/lock
 	$(NODE) npm --prefix frontend install --package-lock-only
 

@@ -96,7 +96,7 @@ def events_per_second(infra: Infra, template: str, processes: int, partitions: i
             stack.enter_context(consumer(Path(folder), world, infra.kafka_bootstrap)).wait_until_ready().process
             for _ in range(processes)
         ]
-        # For less than a session's time-out, so that nobody is expelled meanwhile.
+        # For less than a session's time-out, so that no one is expelled meanwhile.
         for member in members:
             member.send_signal(signal.SIGSTOP)
         produce(world, infra.kafka_bootstrap, partitions, events)

@@ -1,6 +1,6 @@
 """Who may do what with the topics: `python -m deploy.acls`, for brokers that have an authorizer.
 
-`psa.pushed` without a session names an account that nothing proves, so the guard is that nobody but the relay may
+`psa.pushed` without a session names an account that nothing proves, so the guard is that no one but the relay may
 write. Takes the Kafka variables of an administrator, `KAFKA_RELAY_PRINCIPAL` and `KAFKA_CONSUMER_PRINCIPAL`
 (`User:flowpilot-relay`, `User:flowpilot-consumer`) and `KAFKA_GROUP_ID`. Safe to run again; takes nothing away.
 """
@@ -65,7 +65,7 @@ class Settings:
 
 
 def rights(settings: Settings) -> Iterator[Right]:
-    """Yield all that our processes need, and nobody else has."""
+    """Yield all that our processes need, and no one else has."""
     for topic in TOPICS:
         yield from (Right(settings.relay, _TOPIC, topic, operation) for operation in (_WRITE, _DESCRIBE))
         yield from (Right(settings.consumer, _TOPIC, topic, operation) for operation in (_READ, _DESCRIBE))

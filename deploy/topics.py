@@ -30,7 +30,7 @@ from services.settings import Variables, settings_or_exit
 _REQUIRED: Mapping[str, str] = {
     # The consumer judges a record's age by the broker's clock, not by the producer's.
     "message.timestamp.type": "LogAppendTime",
-    # Compaction would take events away that nobody has counted.
+    # Compaction would take events away that no one has counted.
     "cleanup.policy": "delete",
 }
 MAX_MESSAGE_BYTES = 1_048_588

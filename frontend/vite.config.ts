@@ -22,7 +22,7 @@ export default defineConfig(({ mode }) => ({
           outDir: "dist-lib",
           copyPublicDir: false,
           lib: { entry: "src/index.ts", formats: ["es"], fileName: "index", cssFileName: "style" },
-          // What is installed with the package, or by the host, is in no file of ours: nobody gets it twice, and its
+          // What is installed with the package, or by the host, is in no file of ours: no one gets it twice, and its
           // CommonJS meets the host's React the way the host's bundler knows.
           rollupOptions: { external: (id) => EXTERNAL.has(packageOf(id)), output: { banner: '"use client";' } },
         }

@@ -25,7 +25,7 @@ OPEN_TRANSACTION = METRICS.gauge(
 )
 UNCONFIRMED = METRICS.gauge(
     "consumer_unconfirmed_partitions",
-    "Partitions of the group whose position no consumer has confirmed for 30 seconds: nobody owns them, or they wait.",
+    "Partitions of the group whose position no consumer has confirmed for 30 seconds: no one owns them, or they wait.",
 )
 PROBLEMS = METRICS.gauge("consumer_problems", "Reasons that `/readyz` gives why this process is not ready.")
 EVENTS = METRICS.counter(

@@ -33,5 +33,5 @@ class Backoff:
         return growing(self._attempts, first=self.first, longest=self.longest)
 
     def reset(self) -> None:
-        """Start anew, after a success."""
+        """Start again, after a success."""
         self._attempts = 0

@@ -11,7 +11,7 @@ from services.settings import SettingsError, Variables
 _PROTOCOLS: Final = ("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL")
 _MECHANISMS: Final = ("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512")
 
-# aiokafka's own 100 ms is for ever constant: too eager against a broker that is away for minutes.
+# aiokafka's own 100 ms is forever constant: too eager against a broker that is away for minutes.
 _RETRY_BACKOFF_MS: Final = 500
 
 
@@ -62,7 +62,7 @@ class KafkaSettings:
     def client_options(self) -> dict[str, Any]:
         """Keyword arguments for any aiokafka client.
 
-        Reads the certificates anew each time: a client made again after a rotation has the new ones.
+        Reads the certificates again each time: a client made again after a rotation has the new ones.
         """
         options: dict[str, Any] = {
             "bootstrap_servers": self.bootstrap_servers.split(","),

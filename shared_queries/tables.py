@@ -168,7 +168,7 @@ dead_letter = Table(
     Column("id", BigInteger, Identity(always=True), primary_key=True),
     Column("group_id", Text, nullable=False),
     Column("topic", Text, nullable=False),
-    # After a topic was made anew its offsets start again: without the epoch a new dead letter would meet an old one.
+    # After a topic was recreated its offsets start again: without the epoch a new dead letter would meet an old one.
     Column("topic_epoch", Integer, nullable=False, server_default=text("0")),
     Column("partition", Integer, nullable=False),
     Column("offset", BigInteger, nullable=False),

@@ -85,7 +85,7 @@ class Replica:
             raise
 
     async def watch(self) -> None:
-        """Go back to a standby as soon as one answers, for ever: libpq chooses a server at connect time only."""
+        """Go back to a standby as soon as one answers, forever: libpq chooses a server at connect time only."""
         while True:
             await asyncio.sleep(DRIFT_BACK_SECONDS)
             if self.engine.fell_back and await self._standby_answers():

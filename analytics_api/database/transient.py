@@ -1,4 +1,4 @@
-"""Which database errors are nobody's fault: a replica that replays, restarts, is promoted, or is gone."""
+"""Which database errors are no one's fault: a replica that replays, restarts, is promoted, or is gone."""
 
 import psycopg
 from psycopg_pool import PoolTimeout
@@ -7,7 +7,7 @@ _LOST_SNAPSHOT = frozenset(
     {
         "40001",  # serialization failure: how a standby cancels a query that stands in the way of replay
         "40P01",  # deadlock, with replay
-        "0A000",  # a migration has changed what a prepared statement gives; on a new connection it is prepared anew
+        "0A000",  # a migration has changed what a prepared statement gives; on a new connection it is prepared again
         "25P03",  # idle in transaction for too long: we were starved, not idle
         "53300",  # too many connections
         "57P01",  # terminated by an administrator, or by a conflict with replay

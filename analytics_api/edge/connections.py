@@ -118,7 +118,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def look(self, now: float, *, crowded: bool) -> None:
         """End the connection where its phase has lasted too long."""
         if self.transport.is_closing():
-            # What is still unsent then has a little longer, and not for ever: a client that reads nothing blocks it.
+            # What is still unsent then has a little longer, and not forever: a client that reads nothing blocks it.
             self._unread_since = self._unread_since or now
         if self._unread_since is not None and now - self._unread_since > WRITE_SECONDS:
             self.transport.abort()

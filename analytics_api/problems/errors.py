@@ -56,7 +56,7 @@ class BadParameterError(ProblemError):
 
 
 class UnauthorizedError(ProblemError):
-    """Nobody we know is asking: no token, a bad or expired one, or a user that does not exist."""
+    """No one we know is asking: no token, a bad or expired one, or a user that does not exist."""
 
     status = HTTPStatus.UNAUTHORIZED
     kind = "unauthorized"

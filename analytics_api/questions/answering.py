@@ -74,7 +74,7 @@ class Answering:
         """Return the endpoint's answer to the bearer of the token.
 
         Two round trips. The first finds the principal, whose zone the period needs, and whose account says whose turn
-        it is; it ends its transaction, so that nobody holds a connection while waiting. The second is one snapshot:
+        it is; it ends its transaction, so that no one holds a connection while waiting. The second is one snapshot:
         every number of the answer, and its freshness.
         """
         user_id = self.verifier.user_id(authorization)

@@ -11,7 +11,7 @@ from analytics_api.problems.errors import BusyError
 
 T = TypeVar("T")
 Begins = Callable[[], bool]
-"""Says that nobody may join any more; tells whether time has passed since the first one asked."""
+"""Says that no one may join any more; tells whether time has passed since the first one asked."""
 
 TURNS = 2
 """Questions that the database answers at once for an account that asks alone; where others ask, each has its share."""
@@ -23,7 +23,7 @@ QUEUE_SECONDS = 5.0
 
 
 class Turns:
-    """Lets each account have a few turns at a time; the rest wait in line, and not for ever."""
+    """Lets each account have a few turns at a time; the rest wait in line, and not forever."""
 
     def __init__(self) -> None:
         self._taken: Counter[UUID] = Counter()
@@ -90,7 +90,7 @@ class Turns:
 class Shared(Generic[T]):
     """One execution at a time for all that ask for the same, and the next one for those who come meanwhile.
 
-    None of them gets what was read before it asked, so nobody sees less than without sharing.
+    None of them gets what was read before it asked, so no one sees less than without sharing.
     """
 
     def __init__(self) -> None:
@@ -103,7 +103,7 @@ class Shared(Generic[T]):
         if task is None:
             task = asyncio.create_task(self._execute(key, execute))
             self._awaited[key] = task
-            # Nobody may be left to take its error: all clients can have gone.
+            # No one may be left to take its error: all clients can have gone.
             task.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(task)
 

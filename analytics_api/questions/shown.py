@@ -123,7 +123,7 @@ class Memory:
     """The last answer to each question, with the rows that it was made of.
 
     An answer is a function of its rows, its question and the day. The rows are read each time; making and encoding an
-    answer of hundreds of flows costs as much again, and most are asked for anew before anything has changed.
+    answer of hundreds of flows costs as much again, and most are asked for again before anything has changed.
     """
 
     _kept: OrderedDict[Hashable, tuple[Sequence[Sequence[Rows]], Shown]] = field(default_factory=OrderedDict)

@@ -10,7 +10,7 @@ from services.events import FLOW_MATCHED_TOPIC, DecodeError, FlowMatched, decode
 
 
 def main() -> None:
-    """Consumes for ever."""
+    """Consumes forever."""
     consumer = Consumer(
         {
             "bootstrap.servers": os.environ["BOOTSTRAP"],

@@ -18,7 +18,7 @@ from deploy.embedded.errors import StackError
 from deploy.embedded.lock import state_lock
 from deploy.embedded.options import Options, parse_options
 
-# Passwords, tokens and customers' data: for nobody's eyes but ours, on a machine of many users, too.
+# Passwords, tokens and customers' data: for no one's eyes but ours, on a machine of many users, too.
 _PRIVATE = 0o077
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

@@ -56,7 +56,7 @@ class Infrastructure:
             else:
                 unfinished.unlink()
         for server in (self.primary, self.replica.server):
-            # Nobody works there now; but its pid may be another PostgreSQL's since, as after the machine's restart.
+            # No one works there now; but its pid may be another PostgreSQL's since, as after the machine's restart.
             (server.data / "postmaster.pid").unlink(missing_ok=True)
         for name in PORTS:
             if self.with_replica or name != "replica":
@@ -84,13 +84,13 @@ class Infrastructure:
         make_topics(KafkaSettings(self.kafka.bootstrap))
 
     def mend(self) -> None:
-        """Clones the replica anew if the primary had to let go of what it still needs."""
+        """Clones the replica again if the primary had to let go of what it still needs."""
         try:
             mend = self.with_replica and self.replica.is_cut_off()
         except psycopg.OperationalError:
             return  # the primary itself is in trouble, which others will tell
         if mend:
-            self.progress("the replica fell too far behind: cloning the primary anew")
+            self.progress("the replica fell too far behind: cloning the primary again")
             self.children.stop(next(child for child in self.children.running if child.name == "replica"))
             self.replica.start(self.children)
 

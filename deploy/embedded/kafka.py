@@ -110,7 +110,7 @@ def single_node_settings(listen: str, advertised: str, controller: str) -> Mappi
         "transaction.state.log.min.isr": "1",
         "share.coordinator.state.topic.replication.factor": "1",
         "share.coordinator.state.topic.min.isr": "1",
-        # Nobody else is about to join.
+        # No one else is about to join.
         "group.initial.rebalance.delay.ms": "0",
     }
 

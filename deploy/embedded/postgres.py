@@ -1,4 +1,4 @@
-"""One PostgreSQL server of the stack: made once, its settings written anew at each start."""
+"""One PostgreSQL server of the stack: made once, its settings written again at each start."""
 
 import os
 import shutil

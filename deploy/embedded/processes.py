@@ -175,7 +175,7 @@ def end_leftovers(run_folder: Path, data_folders: Sequence[Path], account: Accou
 
     A recorded process counts only with the start time that was recorded: its pid may be another program's by now.
     PostgreSQL's own children outlive a killed postmaster for a moment, and as long as one of them lives the next start
-    is refused; they are nobody's record, so they are found by their working directory, the data directory.
+    is refused; they are no one's record, so they are found by their working directory, the data directory.
     """
     leftovers: set[int] = set()
     for record in run_folder.glob("*.json"):

@@ -1,4 +1,4 @@
-"""The streaming replica: cloned from the primary, followed through a slot, cloned anew when it cannot follow."""
+"""The streaming replica: cloned from the primary, followed through a slot, cloned again when it cannot follow."""
 
 import shutil
 import time

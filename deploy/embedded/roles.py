@@ -19,7 +19,7 @@ LOGIN_ROLES = (OWNER, *MEMBERS)
 
 
 def make_login_roles(connection: psycopg.Connection, passwords: Mapping[str, str]) -> None:
-    """Make the roles that are missing, and sets every password anew. As superuser."""
+    """Make the roles that are missing, and sets every password again. As superuser."""
     for role in LOGIN_ROLES:
         exists = connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone()
         verb = sql.SQL("alter" if exists else "create")

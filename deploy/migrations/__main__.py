@@ -1,7 +1,7 @@
 """`python -m deploy.migrations COMMAND` on the database of `MIGRATION_DATABASE_URL`.
 
 upgrade: bring it to the newest version; does nothing where it is there. check: say how it differs from that.
-refill: count the rollups anew, after a time in which their triggers could not count.
+refill: count the rollups again, after a time in which their triggers could not count.
 detach, attach: take our views and triggers off the main application's tables, and put them back.
 show-sql: print every trigger function as the database has it, and every fold.
 roles: make the group roles alone, before a dump is restored into another cluster.

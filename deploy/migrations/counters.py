@@ -1,7 +1,7 @@
 """What a migration that changes the counters does: new columns, new functions, and a new version, in one transaction.
 
 From its commit on the triggers count by the new version. Compactors, reconciliations and readers of another version
-leave everything alone from that moment (they check in the snapshot they work in), and `upgrade` then counts anew.
+leave everything alone from that moment (they check in the snapshot they work in), and `upgrade` then counts again.
 """
 
 from collections.abc import Iterable
@@ -40,5 +40,5 @@ def install(sql: Path) -> None:
 
 
 def set_version(version: int) -> None:
-    """Say by which version the triggers count from now on; nobody has counted what was there before."""
+    """Say by which version the triggers count from now on; no one has counted what was there before."""
     op.execute(f"update analytics.rollup_state set counters_version = {version}, counters_filled_at = null")  # noqa: S608 -- a number of ours

@@ -3,7 +3,7 @@
 The triggers count every change from a moment on; what is to be added is what was there at exactly that moment. So the
 tables are locked against writers just long enough to remember a snapshot; then the writers go on, and a second
 transaction counts in that snapshot. Their deltas wait meanwhile, since the compactor's lock is held. Nothing reads the
-rollups until `analytics.rollup_state` says that they are filled; a filling that was interrupted starts anew.
+rollups until `analytics.rollup_state` says that they are filled; a filling that was interrupted starts again.
 """
 
 import time
@@ -26,7 +26,7 @@ _PATIENCE_S = 30.0
 
 
 def fill(target: Target, *, lock_timeout: str, again: bool = False) -> None:
-    """Fill the rollups unless they are; `again` counts everything anew.
+    """Fill the rollups unless they are; `again` counts everything again.
 
     Raises:
         psycopg.Error: nothing is filled then; readers use the facts, and the next call starts over.
@@ -128,7 +128,7 @@ def _stale_places(connection: Connection) -> list[UUID]:
 
 
 def _put_right(connection: Connection, stale: list[UUID]) -> None:
-    """Write the places anew. Not truncate: who has an older snapshot must fail, not take a session for unchanged."""
+    """Write the places again. Not truncate: who has an older snapshot must fail, not take a session for unchanged."""
     places = _PLACES.format(of_activity="session_id = any(%(stale)s)", of_session="session.id = any(%(stale)s)")
     values = {"stale": stale}
     connection.execute(

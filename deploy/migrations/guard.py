@@ -1,6 +1,6 @@
 """Makes every trigger of ours on the main application's tables give way to the write that it cannot count.
 
-To be called by each migration that makes such a function anew, after it has made it. A function then sets what it
+To be called by each migration that makes such a function again, after it has made it. A function then sets what it
 needs of its session, whatever that carries, and its errors end in `analytics.give_way` instead of the main
 application; only what would go away by trying again (a deadlock, a serialization error) is left to be tried again.
 """

@@ -119,7 +119,7 @@ def _planned_twice(statements: str, operation: str) -> str:
     """Give the statements twice: once for few rows, once for many.
 
     PL/pgSQL keeps a statement's plan for the session. The one for a single row, nested loops over transition tables,
-    takes hours for a hundred thousand; planning anew each time would cost the single row more than the trigger itself.
+    takes hours for a hundred thousand; planning again each time would cost the single row more than the trigger itself.
     """
     (_, rows), *_ = _SIDES[operation]
     before, repeated, after = statements.split("  -- {statements}\n")

@@ -44,7 +44,7 @@ def upgrade(dsn: str, schema: str = "public") -> None:
 
 
 def refill(dsn: str, schema: str = "public") -> None:
-    """Count the rollups anew, after a time in which their triggers were switched off; the facts answer meanwhile."""
+    """Count the rollups again, after a time in which their triggers were switched off; the facts answer meanwhile."""
     _fill(Target(dsn, schema), again=True)
 
 
@@ -70,7 +70,7 @@ def detach(dsn: str, schema: str = "public") -> None:
 
 
 def attach(dsn: str, schema: str = "public") -> None:
-    """Put them back, and count the rollups anew."""
+    """Put them back, and count the rollups again."""
     upgrade(dsn, schema)
 
 
@@ -132,7 +132,7 @@ def _connect(target: Target) -> Iterator[Connection]:
 def _alone(target: Target) -> Iterator[None]:
     """Keep other migrators out: two at once would both find a revision missing.
 
-    By a lock of the version table, which nobody else may take; an advisory lock could be held by anybody.
+    By a lock of the version table, which no one else may take; an advisory lock could be held by anybody.
     """
     with target.connect() as guard:
         guard.execute("lock table analytics.alembic_version in share update exclusive mode")

@@ -132,7 +132,7 @@ def _after(seconds: float, send: Send) -> Send:
 
 
 async def _nowhere(_message: Message) -> None:
-    """Return the answer that nobody gets."""
+    """Return the answer that no one gets."""
 
 
 async def _silence(receive: Receive) -> None:

@@ -118,7 +118,7 @@ def _is_matched(flow: Flow, at: datetime, now: datetime) -> bool:
 
 def _matches(rng: random.Random, flows: list[Flow]) -> tuple[Match, ...]:
     weights = [flow.kind.weight for flow in flows]
-    times = 2 if len(flows) > 1 and chance(rng, 0.06) else 1  # some are matched anew
+    times = 2 if len(flows) > 1 and chance(rng, 0.06) else 1  # some are matched again
     return tuple(
         Match(
             after=rng.uniform(5, 40) + 90 * i,

@@ -1,4 +1,4 @@
-"""Counts an account's `trees.usage_count` anew from its sessions, while events go on being applied.
+"""Counts an account's `trees.usage_count` again from its sessions, while events go on being applied.
 
 In one snapshot every session that is matched counts once for its flow. An event that was committed before that snapshot
 and is applied after it would count the same match again, so it is taken off beforehand: it waits in the outbox or in
@@ -31,7 +31,7 @@ class FlowCount:
 
 
 async def lock(connection: AsyncConnection, account_id: UUID) -> None:
-    """Let nobody else recount the account until the connection ends."""
+    """Let no one else recount the account until the connection ends."""
     await connection.execute(
         "select pg_advisory_lock(hashtext('psa_event_consumer.recount'), hashtext(%s))", (str(account_id),)
     )

@@ -39,7 +39,7 @@ async def commit_batch(connection: AsyncConnection, group_id: str, batch: Batch)
     Raises:
         offsets.FencedError: a position is not where we believed it.
         psycopg.Error: anything but a record's own fault. The batch may even be committed, when the connection died at
-            the end: whoever calls loads the positions anew and fetches from there.
+            the end: whoever calls loads the positions again and fetches from there.
     """
     async with database.transaction(connection):
         await offsets.advance(connection, group_id, batch.topic, batch.moves)

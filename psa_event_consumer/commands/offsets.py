@@ -26,7 +26,7 @@ def add_to(commands: Commands) -> None:
         help="for partitions whose stored offset is outside their log",
         description=(
             "Where retention removed records before they were applied: goes on from the log's start. Where the topic"
-            " was made anew: raises its epoch and begins at the start of every partition. Positions inside their logs"
+            " was recreated: raises its epoch and begins at the start of every partition. Positions inside their logs"
             " stay. Safe while consumers run; events applied before are not applied again."
         ),
     )
@@ -60,15 +60,15 @@ async def _reset(settings: ConsumerSettings, arguments: argparse.Namespace) -> i
         except (KafkaError, TimeoutError) as error:
             sys.stderr.write(f"Kafka does not tell what is in {topic}: {error or type(error).__name__}\n")
             return 1
-        anew, trimmed = sort_out(positions, ranges)
-        if anew:
+        recreated, trimmed = sort_out(positions, ranges)
+        if recreated:
             epoch = 1 + max(position.epoch for position in positions.values())
             begun: dict[offsets.Partition, offsets.Position] = {
                 partition: offsets.Position(epoch, log.start, topic_id=log.topic_id)
                 for partition, log in ranges.items()
             }
             await offsets.begin(connection, settings.group_id, begun)
-            sys.stdout.write(f"{topic}: made anew; epoch {epoch} begins at the start of {len(begun)} partitions\n")
+            sys.stdout.write(f"{topic}: recreated; epoch {epoch} begins at the start of {len(begun)} partitions\n")
         elif trimmed:
             await offsets.skip_to(connection, settings.group_id, topic, trimmed, positions)
             for partition, start in sorted(trimmed.items()):
@@ -100,8 +100,8 @@ async def _skip(settings: ConsumerSettings, arguments: argparse.Namespace) -> in
 def sort_out(
     positions: dict[offsets.Partition, offsets.Position], ranges: dict[TopicPartition, LogRange]
 ) -> tuple[bool, dict[int, int]]:
-    """Whether the topic was made anew; else the partitions that lost records, with their log's start."""
-    anew, trimmed = False, {}
+    """Whether the topic was recreated; else the partitions that lost records, with their log's start."""
+    recreated, trimmed = False, {}
     for partition, log in ranges.items():
         position = positions.get(partition)
         if position is None or outside(position, log) is None:
@@ -109,8 +109,8 @@ def sort_out(
         if position.next_offset < log.start:
             trimmed[partition.partition] = log.start
         else:
-            anew = True
-    return anew, trimmed
+            recreated = True
+    return recreated, trimmed
 
 
 async def _ranges(settings: ConsumerSettings, topic: str) -> dict[TopicPartition, LogRange]:

@@ -1,4 +1,4 @@
-"""`recount ACCOUNT...`: counts the flows' matches anew, for an account whose events came late."""
+"""`recount ACCOUNT...`: counts the flows' matches again, for an account whose events came late."""
 
 import argparse
 import asyncio
@@ -34,7 +34,7 @@ def add_to(commands: Commands) -> None:
     """Add the noun."""
     parser = commands.add_parser(
         "recount",
-        help="count an account's usage_count and last_matched_at anew",
+        help="count an account's usage_count and last_matched_at again",
         description=(
             "From the sessions' matches, each once, while events flow: one that is under way is not counted twice."
             " For an account whose events were switched on after the migration's back-fill."

@@ -39,7 +39,7 @@ OPTIONS: Final[dict[str, Any]] = {
     # By default the session's: a slow revoke would get us evicted in its midst.
     "rebalance_timeout_ms": 60_000,
     "max_poll_interval_ms": int(MAX_POLL_INTERVAL_SECONDS * 1000),
-    # A topic made anew is noticed within this time.
+    # A recreated topic is noticed within this time.
     "metadata_max_age_ms": 30_000,
     "request_timeout_ms": 20_000,
     "fetch_max_wait_ms": 200,
@@ -84,7 +84,7 @@ async def joined(settings: ConsumerSettings, listener: ConsumerRebalanceListener
 async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
     """Leaves the group and closes the connections, within three seconds whatever the brokers do.
 
-    aiokafka's stop() may hang while they are away, or raise a CancelledError that nobody asked for and leave its
+    aiokafka's stop() may hang while they are away, or raise a CancelledError that no one asked for and leave its
     sockets open; it does not call on_partitions_revoked.
     """
     stopping = asyncio.ensure_future(consumer.stop())

@@ -39,7 +39,7 @@ class KafkaCommits:
         """Once more before the group is left."""
         await self.commit(_LAST_TIMEOUT_SECONDS)
 
-    async def commit(self, timeout: float) -> None:  # noqa: ASYNC109  Kafka's commit has none of its own: it retries for ever
+    async def commit(self, timeout: float) -> None:  # noqa: ASYNC109  Kafka's commit has none of its own: it retries forever
         """Commit what is due of the partitions that are still ours; a failure is made good by the next commit.
 
         Always with explicit offsets: without, aiokafka commits what it has handed out, processed or not.

@@ -213,7 +213,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             admitted.moves.setdefault(partition.topic, []).append(move)
             admitted.records.setdefault(partition.topic, []).extend(due)
         for partition, held in list(self.held.items()):
-            # Beyond the last record there may be a transaction's marker, which nobody ever gets to see.
+            # Beyond the last record there may be a transaction's marker, which no one ever gets to see.
             held.seen = await self.kafka.position(partition)
         return admitted
 

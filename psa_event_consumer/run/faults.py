@@ -1,4 +1,4 @@
-"""Faults never end the process and never bury an event: wait, connect anew, load the positions, fetch again."""
+"""Faults never end the process and never bury an event: wait, connect again, load the positions, fetch again."""
 
 import asyncio
 from contextlib import suppress

@@ -46,7 +46,7 @@ class Supervisor:
                 await self._recover(fault)
 
     async def _with_member(self, kafka: AIOKafkaConsumer) -> None:
-        """One database connection after another, in one membership: joining anew disturbs every replica."""
+        """One database connection after another, in one membership: joining again disturbs every replica."""
         commits = KafkaCommits(kafka)
         committing = asyncio.create_task(commits.run())
         kafka_faults = 0

@@ -1,7 +1,7 @@
 """The producer's life: made, used under time-outs, and thrown away when it is stuck.
 
-aiokafka retries an idempotent batch for ever, and `send_and_wait` and `stop` never return while Kafka is away
-(aiokafka #1101); after an outage it may answer OutOfOrderSequenceNumber until it is made anew (#1017). A new producer
+aiokafka retries an idempotent batch forever, and `send_and_wait` and `stop` never return while Kafka is away
+(aiokafka #1101); after an outage it may answer OutOfOrderSequenceNumber until it is recreated (#1017). A new producer
 may repeat what the old one had delivered: the consumer's inbox knows the ids.
 """
 
@@ -185,7 +185,7 @@ async def _enqueue(producer: AIOKafkaProducer, row: Row) -> "asyncio.Future[Any]
 
 
 async def _end(producer: AIOKafkaProducer) -> None:
-    """Stop a producer without waiting for what it still holds: `stop` flushes, for ever while Kafka is away."""
+    """Stop a producer without waiting for what it still holds: `stop` flushes, forever while Kafka is away."""
     stopping = asyncio.ensure_future(producer.stop())
     await asyncio.wait({stopping}, timeout=_STOP_TIMEOUT_SECONDS)
     if not stopping.done():

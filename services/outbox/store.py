@@ -14,7 +14,7 @@ from psycopg.rows import class_row
 from services import postgres
 
 STATEMENT_TIMEOUT_SECONDS: Final = 15
-# The rows stay locked while Kafka answers. A relay that is frozen must not keep them from the others for ever.
+# The rows stay locked while Kafka answers. A relay that is frozen must not keep them from the others forever.
 IDLE_TIMEOUT_SECONDS: Final = 60
 
 # Rows are locked above the sort, so a sort would take all rows of a backlog to find the first thousand: 1,000 times
@@ -65,7 +65,7 @@ class LockedRows:
 
 
 class Store:
-    """A connection that is made when it is needed and made anew after any error."""
+    """A connection that is made when it is needed and recreated after any error."""
 
     def __init__(self, database_url: str) -> None:
         self._parameters = postgres.parameters(database_url, application_name="flowpilot-relay", **postgres.PRIMARY)
@@ -104,7 +104,7 @@ class Store:
             async with asyncio.timeout(STATEMENT_TIMEOUT_SECONDS):
                 await connection.commit()
         except BaseException:
-            # Whatever it was, also a time-out: nobody knows what this connection is in the middle of. The server
+            # Whatever it was, also a time-out: no one knows what this connection is in the middle of. The server
             # rolls back.
             await self.close()
             raise

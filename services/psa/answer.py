@@ -27,7 +27,7 @@ _LONGEST_NUMBER: Final = 400  # the digits of the longest double; int() refuses 
 
 
 class CostlyAnswerError(httpx.RequestError):
-    """An answer beyond its bounds. It would be the same again, so that nobody asks twice."""
+    """An answer beyond its bounds. It would be the same again, so that no one asks twice."""
 
 
 @dataclass(frozen=True, slots=True)

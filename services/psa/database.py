@@ -1,4 +1,4 @@
-"""The worker's one connection to PostgreSQL, shared by its tasks, made anew after any error."""
+"""The worker's one connection to PostgreSQL, shared by its tasks, recreated after any error."""
 
 import asyncio
 from collections.abc import AsyncIterator

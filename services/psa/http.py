@@ -1,4 +1,4 @@
-"""Requests to a PSA, and what a failed one means: refused, worth another try, or nobody knows.
+"""Requests to a PSA, and what a failed one means: refused, worth another try, or no one knows.
 
 Reads may be repeated; a write may not once its bytes may have left. Which of the two a request is decides what a
 time-out or a 5xx becomes.

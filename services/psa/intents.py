@@ -42,7 +42,7 @@ class TimeEntry(Struct, frozen=True, kw_only=True, tag_field="kind", tag="time_e
 
 
 class Note(Struct, frozen=True, kw_only=True, tag_field="kind", tag="note_posted", omit_defaults=True):
-    """A text on the ticket; by default nobody outside sees it and nobody is notified."""
+    """A text on the ticket; by default no one outside sees it and no one is notified."""
 
     text: Annotated[str, Meta(min_length=1, max_length=32_000, pattern=r"^[^\u0000]*[^\u0000\s][^\u0000]*$")]
     visibility: Visibility = "internal"

@@ -122,7 +122,7 @@ class Ledger:
         )
 
     async def unknown(self, claim: Claim, error: str, *, ours: bool = False) -> bool:
-        """Record that nobody knows: it is looked for, after a while. `ours`: it was no fault of the PSA's."""
+        """Record that no one knows: it is looked for, after a while. `ours`: it was no fault of the PSA's."""
         return await self._end(
             claim,
             f"state = 'unknown', looks = {_FORGIVEN if ours else _WHOLE_ROUNDS}, error = %(error)s,"

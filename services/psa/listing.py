@@ -29,7 +29,7 @@ class _Seen:
 
     ids: set[str] = field(default_factory=set)
     nameless: bool = False
-    """Whether an item had no id, so that nobody can say whether it came before."""
+    """Whether an item had no id, so that no one can say whether it came before."""
 
     def fresh(self, items: list[Any]) -> list[dict[str, Any]]:
         found = []

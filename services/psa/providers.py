@@ -94,7 +94,7 @@ class Providers:
                 await entry.provider.aclose()
 
     async def aclose(self) -> None:
-        """Close those that nobody uses."""
+        """Close those that no one uses."""
         await self._close_idle(0)
 
 

@@ -25,7 +25,7 @@ class WorkerSettings:
     policy: EgressPolicy
     """PSA_ON_PREMISE_HOSTS, PSA_ON_PREMISE_NETWORKS (comma-separated) and PSA_SANDBOX_URL."""
     reconcile_seconds: int
-    """PSA_RECONCILE_AFTER_SECONDS (60): longer than the PSA works on a request that nobody waits for any more."""
+    """PSA_RECONCILE_AFTER_SECONDS (60): longer than the PSA works on a request that no one waits for any more."""
     most_sends: int
     """PSA_MOST_SENDS (8): how often an intent is sent that gets no success and is not found afterwards."""
     read_seconds: int

@@ -1,4 +1,4 @@
-"""Addresses that are nobody's on the internet: IANA's special-purpose registries, whole, whatever they say of reach.
+"""Addresses that are no one's on the internet: IANA's special-purpose registries, whole, whatever they say of reach.
 
 Not `ipaddress.is_global`: what it knows depends on the Python that runs us. No PSA has an address from here, so that an
 entry which is "globally reachable" (an AS112 server, a relay's anycast) is refused, too. Compare with the registries

@@ -1,6 +1,6 @@
 """Time zones of the `tzdata` package alone, so that a day is the same day on every machine.
 
-The standard `ZoneInfo(key)` prefers the operating system's files, whose version nobody here chooses.
+The standard `ZoneInfo(key)` prefers the operating system's files, whose version no one here chooses.
 """
 
 from functools import cache

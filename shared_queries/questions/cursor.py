@@ -34,7 +34,7 @@ class Cursor:
         """Return the cursor of an earlier answer; `now` is the clock's, which the cursor's can not have passed.
 
         Raises:
-            CursorError: nobody was given such a cursor.
+            CursorError: no one was given such a cursor.
         """
         try:
             packed = urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))

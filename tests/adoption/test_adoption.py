@@ -86,7 +86,7 @@ insert into {story.shape.schema}.ai_sessions (id, account_id, problem_domain, st
 select gen_random_uuid(), '{story.account}', 'Network', 'resolved', '{story.flow}', now()
 from generate_series(1, {count})
 """
-"""Matched, and nobody told us."""
+"""Matched, and no one told us."""
 
 
 @pytest.mark.timeout(900)  # half a minute on an idle machine, where the page is built already

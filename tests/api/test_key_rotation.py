@@ -53,7 +53,7 @@ def test_tokens_of_both_secrets_are_taken_while_one_is_replaced(
         changes = {"AUTH_JWT_SECRET": secret, **({"AUTH_JWT_PREVIOUS_SECRET": previous} if previous else {})}
         with running_api(tmp_path / f"{number}.log", module_database.replica_dsn_for(READER), **changes) as api:
             taken.append((status(api, alpha, SECRET), status(api, alpha, NEW_SECRET)))
-            assert status(api, alpha, "another secret, of nobody that is known here") == 401
+            assert status(api, alpha, "another secret, of no one that is known here") == 401
             log = (tmp_path / f"{number}.log").read_text()
             assert SECRET not in log
             assert NEW_SECRET not in log

@@ -49,7 +49,7 @@ async def test_the_files_of_a_get_are_those_listed(module_database: Database, al
     settings = Settings.from_env(environment(module_database.replica_dsn_for(READER)))
     transport = httpx.ASGITransport(create_app(settings))
     async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
-        # The second is another question, whose answer nobody remembers; the statements are compiled by then.
+        # The second is another question, whose answer no one remembers; the statements are compiled by then.
         for period in ("7d", "30d"):
             with files_passed() as passed:
                 answer = await client.get(

@@ -1,4 +1,4 @@
-"""Statements that are planned once: a migration outdates them, and nobody notices."""
+"""Statements that are planned once: a migration outdates them, and no one notices."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The CSV of a list: all of it, from one snapshot, sent while it is read, and given up where nobody reads."""
+"""The CSV of a list: all of it, from one snapshot, sent while it is read, and given up where no one reads."""
 
 import csv
 import io

@@ -19,7 +19,7 @@ def test_days_read_the_same_in_every_browser(browser: Browser, api: RunningApi, 
     page.goto(f"{api.url}/?tab=psa&from=2026-03-02&to=2026-03-03#token={token(world.admin)}")
     expect(page.get_by_text(f"2 Mar {NOTHING} 3 Mar 2026")).to_be_visible()
     expect(page.get_by_label("From")).to_have_value("2026-03-02")
-    # A browser's own field follows the browser's language: it only holds the calendar, and nobody sees it.
+    # A browser's own field follows the browser's language: it only holds the calendar, and no one sees it.
     assert page.locator("input[type=date]").evaluate_all(
         "fields => fields.every(field => getComputedStyle(field).opacity === '0' && field.tabIndex === -1)"
     )

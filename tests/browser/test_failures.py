@@ -152,7 +152,7 @@ def test_the_service_goes_away_and_comes_back(context: BrowserContext, restartab
         expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
 
         restartable.start()
-        # Nobody presses anything: the page tries again by itself.
+        # No one presses anything: the page tries again by itself.
         expect(page.get_by_role("heading", name="Push success funnel")).to_be_visible(timeout=30_000)
     finally:
         restartable.stop()

@@ -67,7 +67,7 @@ def test_the_team_is_in_order_of_names_and_few_sessions_are_grey(
     answer = api.get(f"{BASE}/engineers", world.admin).json()
     expected = [engineer["email"] for engineer in answer["engineers"]]
     assert [row["Engineer"] for row in shown][: len(expected)] == expected == sorted(expected)
-    assert page.get_by_role("table", name="Team").locator("thead button").count() == 0, "nobody is ranked"
+    assert page.get_by_role("table", name="Team").locator("thead button").count() == 0, "no one is ranked"
     for engineer in answer["engineers"]:
         row = page.locator(f"[data-engineer='{engineer['user_id']}']")
         assert ("text-muted" in (row.get_attribute("class") or "")) is engineer["low_sample"]

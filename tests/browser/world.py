@@ -25,7 +25,7 @@ class Team:
     rare: UUID = field(default_factory=uuid4)
     archived: UUID = field(default_factory=uuid4)
     colleagues: tuple[UUID, UUID] = field(default_factory=lambda: (uuid4(), uuid4()))
-    """Two engineers who share the sessions, but for one in five, which is nobody's."""
+    """Two engineers who share the sessions, but for one in five, which is no one's."""
 
     @property
     def session_count(self) -> int:

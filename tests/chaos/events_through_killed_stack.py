@@ -1,6 +1,6 @@
 """kill -9 of the whole stack, or of its parent alone, while matches arrive: each is counted once.
 
-The kill falls into the sending, so that nobody knows what Kafka has of it: after the next start on the same state
+The kill falls into the sending, so that no one knows what Kafka has of it: after the next start on the same state
 directory all of it is sent again, as the relay would.
 """
 

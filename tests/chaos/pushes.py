@@ -38,7 +38,7 @@ FAULTS = Plan(
     kinds=(Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.RATE_LIMITED, Fault.TIMEOUT_LATE, Fault.TIMEOUT_NEVER),
     late_seconds=4.5,
 )
-# Longer than the sandbox takes with a request that nobody waits for any more, which is 5 s at most.
+# Longer than the sandbox takes with a request that no one waits for any more, which is 5 s at most.
 SETTINGS = {
     "PSA_RECONCILE_AFTER_SECONDS": "6",
     "PSA_READ_TIMEOUT_SECONDS": "2",

@@ -159,7 +159,7 @@ async def test_a_job_is_due_once_an_interval(world: Tenant, consumer_connection:
 
 
 async def test_a_heartbeat_follows_the_clock_back(world: Tenant, consumer_connection: AsyncConnection) -> None:
-    """One from the future would vouch for numbers that nobody writes any more."""
+    """One from the future would vouch for numbers that no one writes any more."""
     world.run("insert into analytics.heartbeat values (1, 'x', now() + interval '1 hour')")
     world.run(
         "insert into analytics.consumer_offset (group_id, topic, partition, next_offset, applied_until)"

@@ -82,7 +82,7 @@ def test_without_a_position_of_record_the_log_is_read_from_its_start(
 
 
 def test_a_header_name_that_is_not_utf8_stops_nobody(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
-    """The client raises within the fetch, drops what it had decoded, and would fetch the same for ever."""
+    """The client raises within the fetch, drops what it had decoded, and would fetch the same forever."""
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
         running.wait_until_ready()

@@ -19,7 +19,7 @@ def _calls(name: str) -> Iterator[tuple[Path, ast.Call]]:
 
 
 def test_no_deserializer_runs_within_the_fetch() -> None:
-    """An exception in one drops the decoded part of the fetch and repeats it for ever."""
+    """An exception in one drops the decoded part of the fetch and repeats it forever."""
     for _, call in _calls("AIOKafkaConsumer"):
         assert not {keyword.arg for keyword in call.keywords} & {"value_deserializer", "key_deserializer"}
 

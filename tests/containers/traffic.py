@@ -47,7 +47,7 @@ class Reader(threading.Thread):
         self._tenant = tenant
 
     def forget(self) -> None:
-        """Begins to measure anew."""
+        """Begins to measure again."""
         self.answers, self.refused, self.longest_silence, self.oldest_numbers = 0, 0, 0.0, 0.0
 
     def figures(self) -> dict[str, float]:
@@ -80,7 +80,7 @@ class Reader(threading.Thread):
             except HTTPError:
                 return None
             except OSError:
-                continue  # nobody answers there: a balancer asks the next one
+                continue  # no one answers there: a balancer asks the next one
         return None
 
 

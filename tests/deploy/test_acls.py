@@ -1,4 +1,4 @@
-"""On a broker with SASL and an authorizer: the relay may write, the consumer may read, and nobody else either."""
+"""On a broker with SASL and an authorizer: the relay may write, the consumer may read, and no one else either."""
 
 import asyncio
 from collections.abc import Iterator, Mapping

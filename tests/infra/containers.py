@@ -31,7 +31,7 @@ _POSTGRES_SETTINGS = (
     "-c max_connections=300 -c shared_buffers=256MB -c max_wal_size=2GB -c hot_standby_feedback=on"
     " -c max_slot_wal_keep_size=1GB -c timezone=UTC"
 )
-# Nobody may replicate from another host until this is said.
+# No one may replicate from another host until this is said.
 _ALLOW_REPLICATION = """\
 echo 'host replication all all scram-sha-256' >> "$PGDATA/pg_hba.conf"
 docker_process_sql <<< "select pg_create_physical_replication_slot('replica', true)"

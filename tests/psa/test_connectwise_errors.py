@@ -108,7 +108,7 @@ async def test_an_answer_becomes_a_typed_error(said: Said, on_write: type[PsaErr
     [
         pytest.param("7", 7, 7, id="seconds"),
         pytest.param(" 0 ", 0, 0, id="at once"),
-        pytest.param("99999999999999999999", 300, 300, id="for ever: capped"),
+        pytest.param("99999999999999999999", 300, 300, id="forever: capped"),
         pytest.param(format_datetime(datetime.now(UTC) + timedelta(days=1)), 300, 300, id="far date: capped"),
         pytest.param(format_datetime(datetime.now(UTC) - timedelta(days=1)), 0, 0, id="past date"),
     ],

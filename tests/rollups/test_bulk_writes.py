@@ -1,7 +1,7 @@
 """A statement of many rows costs in proportion to its rows, also in a session whose triggers have planned for few.
 
 PL/pgSQL keeps the plan of a trigger's statement for the session: chosen for three rows and small tables, a nested loop
-over transition tables, or a scan of the log for each session, takes minutes for 40,000. (Planning anew for each
+over transition tables, or a scan of the log for each session, takes minutes for 40,000. (Planning again for each
 statement would cost the single insert more than the trigger itself.)
 """
 

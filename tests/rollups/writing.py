@@ -78,7 +78,7 @@ class Writer:
 
     def _insert(self, connection: psycopg.Connection) -> None:
         if len(self.world.sessions) > MOST_SESSIONS:
-            # Few rows make many meetings; and each snapshot is counted anew from all of them.
+            # Few rows make many meetings; and each snapshot is counted again from all of them.
             connection.execute("delete from ai_sessions where id = %s", [self.world.sessions.pop(0)[0]])
             return
         account_id = self.random.choice(self.world.accounts)

@@ -1,4 +1,4 @@
-"""The main application changes its own tables, and writes on: we stand in nobody's way, and say what we lack."""
+"""The main application changes its own tables, and writes on: we stand in no one's way, and say what we lack."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Bytes that version 1 once wrote, or that others may write: they decode for ever, and ours are written the same."""
+"""Bytes that version 1 once wrote, or that others may write: they decode forever, and ours are written the same."""
 
 from datetime import UTC, datetime
 from pathlib import Path

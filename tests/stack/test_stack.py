@@ -187,7 +187,7 @@ def test_a_killed_stack_comes_back_with_everything(stack: RunningStack) -> None:
         second.process.wait()
         wait_until(lambda: not processes_of(folder), "gone", 20)
 
-    # A replica that cannot follow any more is cloned anew.
+    # A replica that cannot follow any more is cloned again.
     for segment in (folder / "replica" / "pg_wal").glob("0*"):
         segment.unlink()
     with running(folder, *some, "--without=api", "--without=consumer", "--without=relay") as third:

@@ -1,6 +1,6 @@
 import { type QueryKey, useQueryClient } from "@tanstack/react-query";
 
-/** Asks anew, also where an answer is still awaited: a request that hangs is given up first. */
+/** Asks again, also where an answer is still awaited: a request that hangs is given up first. */
 export function useAgain(queryKey: QueryKey): () => Promise<void> {
   const queries = useQueryClient();
   return async () => {

@@ -5,7 +5,7 @@ import { nextTryMs, REFRESH_MS } from "./refresh";
 import type { Answers, Question } from "./types";
 import { useAgain } from "./useAgain";
 
-/** `again` asks anew, though an answer may still be awaited. */
+/** `again` asks again, though an answer may still be awaited. */
 export type Repeatable<T> = UseQueryResult<T, Error> & { again: () => Promise<void> };
 
 export type QuestionResult<Q extends Question> = Repeatable<Answer<Answers[Q]>>;

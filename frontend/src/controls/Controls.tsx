@@ -15,7 +15,7 @@ interface ControlsProps {
 /** The question all four tabs share: which days, whose midnight, which domain, against what. */
 export function Controls({ view, onChange }: ControlsProps) {
   const { range, tz, compare, domain } = view;
-  // The list of zones is long: it is not made anew with every press elsewhere.
+  // The list of zones is long: it is not recreated with every press elsewhere.
   const onZone = useCallback((next: string | null) => onChange({ tz: next }), [onChange]);
   return (
     <div className="fpa-no-print flex flex-wrap items-center gap-x-3 gap-y-2">

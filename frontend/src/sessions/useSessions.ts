@@ -20,7 +20,7 @@ export function useSessions(params: Params, sorted: boolean) {
       client.sessions({ ...params, ...(sorted ? LARGE_PAGE : {}), ...pageParam }, signal),
     initialPageParam: {} as Params,
     getNextPageParam: nextPage,
-    // A list that grows under the reader's eyes would lose their place; it is asked anew when opened anew.
+    // A list that grows under the reader's eyes would lose their place; it is asked again when opened again.
     gcTime: 0,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,

@@ -6,7 +6,7 @@ import type { FlowColumn, View } from "./view";
 export const SERVER_SORTS = ["quality", "usage", "success_rate"] as const;
 export type ServerSort = (typeof SERVER_SORTS)[number];
 
-/** The order the API is asked for: its own three, else its default, which the page then orders anew. */
+/** The order the API is asked for: its own three, else its default, which the page then orders again. */
 export function serverSort(column: FlowColumn): ServerSort {
   return SERVER_SORTS.find((sort) => sort === column) ?? "quality";
 }

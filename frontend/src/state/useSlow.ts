@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 /** After this long a reader wants to know that it is the service they wait for. */
 const SLOW_MS = 5_000;
 
-/** True once `waiting` has lasted five seconds; another `attempt` counts anew. */
+/** True once `waiting` has lasted five seconds; another `attempt` counts again. */
 export function useSlow(waiting: boolean, attempt: unknown): boolean {
   const [slow, setSlow] = useState<unknown>(null);
   useEffect(() => {

@@ -4,7 +4,7 @@ import { flushSync } from "react-dom";
 /** How many rows a table begins with: what a screen shows, and what a sort can move within a frame or two. */
 export const FIRST_ROWS = 30;
 
-/** The first rows, until all are asked for or printed. Another order or another choice begins anew. */
+/** The first rows, until all are asked for or printed. Another order or another choice begins again. */
 export function useWindow<Row>(rows: readonly Row[], order: string, everything: boolean) {
   const [allOf, setAllOf] = useState<string | null>(null);
   const printing = usePrinting();

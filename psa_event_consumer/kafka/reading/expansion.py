@@ -81,7 +81,7 @@ def _snappy_block(block: bytes) -> bytes:
 
 
 def _lz4(data: memoryview) -> Iterator[bytes]:
-    """Kafka's frames: independent blocks, and in old formats a checksum of the header that nobody should test."""
+    """Kafka's frames: independent blocks, and in old formats a checksum of the header that no one should test."""
     position = 0
     while position < len(data):
         (magic,) = _UINT.unpack_from(data, position)

@@ -17,7 +17,7 @@ number = partial(values.number, "ConnectWise")
 def time_entry(ticket: TicketRef, entry: TimeEntry, correlation: str, *, role: int | None = None) -> dict[str, Any]:
     """`POST /time/entries`. Start and end, and no hours beside them, which could contradict.
 
-    Nobody is mailed. A missing `billableOption` leaves the billing to the agreement.
+    No one is mailed. A missing `billableOption` leaves the billing to the agreement.
     """
     start = entry.start.astimezone(UTC).replace(microsecond=0)
     body: dict[str, Any] = {

@@ -40,7 +40,7 @@ class ConnectWise:
         return _id_of(found, "defaultWorkRole")
 
     async def add_note(self, ticket: TicketRef, note: Note, correlation: str) -> ExternalRef:
-        """Add the note to the section that its visibility names; nobody is notified unless the note says so."""
+        """Add the note to the section that its visibility names; no one is notified unless the note says so."""
         return ExternalRef.of(
             await self._client.write("POST", f"{_path(ticket)}/notes", bodies.note(note, correlation))
         )

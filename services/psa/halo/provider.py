@@ -28,7 +28,7 @@ class Halo:
         await self._client.aclose()
 
     async def log_time(self, ticket: TicketRef, entry: TimeEntry, correlation: str) -> ExternalRef:
-        """Add an Action with time, by the technician; nobody is mailed."""
+        """Add an Action with time, by the technician; no one is mailed."""
         start = entry.start.astimezone(UTC).replace(microsecond=0)
         action = _action(ticket, "Time", entry.note, entry.visibility != "internal", correlation) | {
             "timetaken": entry.hours,
