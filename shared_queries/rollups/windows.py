@@ -5,6 +5,7 @@ one does; what the finest leaves at the two ends comes from single sessions.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -25,6 +26,16 @@ _ORIGIN = literal_column("timestamptz '1900-01-01 00:00+00'", Instant)
 """As of the database's own `analytics.bin`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """How what is pending, which has no index, finds its windows: by a value that one of their columns equals."""
+
+    value: Callable[[FromClause], ColumnElement[Any]]
+    column: str
+    where: Callable[[FromClause], ColumnElement[bool]] = lambda _: true()
+    """Which rows are asked about at all."""
+
+
 def window_rows(  # noqa: PLR0913 -- what is counted, over which windows, and who belongs to one of them
     family: Family,
     windows: FromClause,
@@ -32,53 +43,69 @@ def window_rows(  # noqa: PLR0913 -- what is counted, over which windows, and wh
     counters: Sequence[str],
     *,
     in_rollup: Match,
-    in_pending: Match,
     in_facts: Match,
+    pending: Pending,
 ) -> FromClause:
-    """Rows with those counters and the windows' keys, which add up to the sessions created from `start` to `end`.
-
-    `in_pending` should hold an equality, where there are several windows: what is pending has no index.
-    """
+    """Rows with those counters and the windows' keys, which add up to the sessions created from `start` to `end`."""
     grains = [grain for grain in family.grains if grain != "week"]
     cut = _cut(windows, grains)
     ranges = dict(_ranges(cut, grains))
 
-    def of(rows: FromClause, instant: str, match: Match, bounds: Range) -> Select[Any]:
+    def looked_up(rows: FromClause, instant: str, match: Match, bounds: Range) -> Select[Any]:
+        # For each window by itself, in the index: the offset keeps it from becoming a join, which was planned over all
+        # that the account has, each row held against each window.
         start, end = bounds
-        return (
-            select(*columns(rows, counters), *(cut.c[key] for key in keys))
-            .select_from(cut)
-            .join(rows, match(rows, cut))
-            .where(rows.c.account_id == ACCOUNT_ID, rows.c[instant] >= start, rows.c[instant] < end, start < end)
-        )
-
-    rolled_up = [
-        of(ROLLUPS[family.name][grain], "start", in_rollup, bounds) for grain in grains for bounds in ranges[grain]
-    ]
-    pending = of(pending_session, "quarter", in_pending, (_from(cut, grains[0]), _to(cut, grains[0]))).where(
-        pending_session.c.families.bitwise_and(number(family.bit)) != number(0)
-    )
-
-    def edge(view: FromClause, bounds: Range) -> Select[Any]:
-        # Each looked up in the index. As a join it was planned over all sessions of the account, each counted first.
-        start, end = bounds
-        of_edge = (
-            select(*columns(view, counters))
-            .where(
-                view.c.account_id == ACCOUNT_ID,
-                view.c.created_at >= start,
-                view.c.created_at < end,
-                in_facts(view, cut),
-            )
+        found = (
+            select(*columns(rows, counters))
+            .where(rows.c.account_id == ACCOUNT_ID, match(rows, cut), rows.c[instant] >= start, rows.c[instant] < end)
             .offset(number(0))
             .lateral()
         )
-        return (
-            select(*of_edge.c, *(cut.c[key] for key in keys)).select_from(cut.join(of_edge, true())).where(start < end)
-        )
+        rows_of_windows = select(*found.c, *(cut.c[key] for key in keys)).select_from(cut.join(found, true()))
+        return rows_of_windows.where(start < end)
 
-    edges = [edge(view, bounds) for view in views_of(counters) for bounds in ranges["facts"]]
-    return union_all(*rolled_up, pending, *edges).subquery("part")
+    rolled_up = [
+        looked_up(ROLLUPS[family.name][grain], "start", in_rollup, bounds)
+        for grain in grains
+        for bounds in ranges[grain]
+    ]
+    edges = [
+        looked_up(view, "created_at", in_facts, bounds) for view in views_of(counters) for bounds in ranges["facts"]
+    ]
+    return union_all(*rolled_up, _pending(family, cut, keys, counters, pending), *edges).subquery("part")
+
+
+def _pending(
+    family: Family, cut: FromClause, keys: Sequence[str], counters: Sequence[str], pending: Pending
+) -> Select[Any]:
+    """Give each pending row to its windows.
+
+    By a full join, which has no plan by nested loops. An inner one had it where the statistics were of the empty table
+    that each folding leaves: 1,500,000 comparisons for 38,566 rows and 40 windows.
+    """
+    change = (
+        select(
+            *columns(pending_session, counters),
+            pending_session.c.quarter,
+            pending.value(pending_session).label("matched"),
+        )
+        .where(
+            pending_session.c.account_id == ACCOUNT_ID,
+            pending_session.c.families.bitwise_and(number(family.bit)) != number(0),
+            pending.where(pending_session),
+        )
+        .subquery("change")
+    )
+    finest = family.grains[0]
+    joined = (
+        select(*change.c, *(cut.c[key] for key in keys), _from(cut, finest), _to(cut, finest))
+        .select_from(cut.join(change, change.c.matched == cut.c[pending.column], full=True))
+        .offset(number(0))  # Without it the conditions on both sides would make it an inner one.
+        .subquery("joined")
+    )
+    return select(*(joined.c[name] for name in (*counters, *keys))).where(
+        joined.c.quarter >= _from(joined, finest), joined.c.quarter < _to(joined, finest)
+    )
 
 
 def _cut(windows: FromClause, grains: Sequence[Grain]) -> FromClause:
