@@ -28,6 +28,10 @@ def coverage(world: AllRows, account_id: UUID, period: ReferencePeriod, domain: 
     if domain is not None:
         whole = period.of(world.sessions, account_id)
         narrow = coverage(narrowed(world, domain), account_id, period)
+        measured_flows = flow_quality(world, account_id, period, "quality")["flows"]
+        for found in narrow["domains"]:
+            # As in flow quality: of all the sessions that matched them, of whatever domain.
+            found["flows"] = flows_of(found["domain"], measured_flows)
         return narrow | {"domain": asked_label(world, account_id, whole, domain)}
     sessions = period.of(world.sessions, account_id)
     category_key = category_keys(world, account_id)
