@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 EXTRAS: Mapping[str, tuple[str, ...]] = {
     "relay": ("aiokafka", "prometheus_client", "psycopg", "structlog"),
-    "consumer": ("aiokafka", "apscheduler", "prometheus_client", "psycopg", "structlog"),
+    "consumer": ("aiokafka", "apscheduler", "prometheus_client", "psycopg", "structlog", "zstandard"),
     "api": ("litestar", "prometheus_client", "psycopg", "jwt", "structlog", "uvicorn"),
     "psa": ("httpx", "prometheus_client", "psycopg", "structlog"),
     "migrations": ("alembic", "psycopg"),

@@ -3,12 +3,16 @@
 import asyncio
 import time
 from dataclasses import dataclass, field
+from typing import get_args
 
 from psa_event_consumer import metrics
-from psa_event_consumer.apply.batch import Batch
+from psa_event_consumer.apply.batch import Batch, Reason
 from psa_event_consumer.apply.transaction import Outcome
 from psa_event_consumer.kafka.client import MAX_POLL_INTERVAL_SECONDS
 from services.events import contract_on
+
+for _reason in get_args(Reason):
+    metrics.DEAD_LETTERS.labels(_reason)  # there from the start, or the first one would be no increase
 
 
 @dataclass(slots=True)

@@ -163,6 +163,7 @@ def test_the_last_release_on_the_new_schema_loses_nothing_and_says_nothing_wrong
             assert one(database, "select count(*) from analytics.pending_session") != 0
             compact(database)
             assert drift_of(database.dsn) == []
+        database.wait_for_replica()
         assert_alike(old, new, user_id)
     refused = of_release(released, "deploy.migrations", "refill", MIGRATION_DATABASE_URL=database.dsn_for(OWNER))
     assert refused.returncode == 1

@@ -9,6 +9,7 @@ from alembic import op
 from sqlalchemy import text
 
 from deploy.migrations.guard import guard_triggers
+from deploy.migrations.locks import lock
 
 revision = "0005_main_app_ddl"
 down_revision = "0004_people"
@@ -42,7 +43,15 @@ AS_TEXT = ("problem_domain", "status", "confidence_tier", "psa_ticket_id")
 
 
 def upgrade() -> None:
-    op.execute("set local role analytics_owner")
+    # All that writers, compactor and consumer meet in, at once: each waits in an order of its own.
+    lock(
+        op.get_bind(),
+        "lock table public.ai_sessions in share row exclusive mode",
+        "lock table public.psa_activity_log in access exclusive mode",
+        "set local role analytics_owner",
+        "lock table analytics.session_delta, analytics.activity_delta, analytics.entry_gap_delta,"
+        " analytics.session_push in access exclusive mode",
+    )
     for file in ("give_way", "detach", "outbox"):
         op.execute((SQL / f"{file}.sql").read_text("utf-8"))
     _read_columns_as_text()
