@@ -23,7 +23,7 @@ def _write(database: Database, world: SharedIds, transactions: int, seed: int = 
     """Sessions as the main application's own role, activities as the consumer's."""
     for writer, role in ((MainApp(world, seed), "main_app"), (Consumer(world, seed + 1), "flowpilot_consumer")):
         with psycopg.connect(database.dsn_for(role)) as connection:
-            for _ in range(transactions):
+            while writer.committed < transactions:
                 writer.write(connection)
 
 
