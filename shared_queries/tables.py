@@ -134,6 +134,7 @@ outbox = Table(
     Column("type", Text, nullable=False),
     Column("payload", LargeBinary, nullable=False, comment="The exact CloudEvent."),
     Column("created_at", Instant, nullable=False, server_default=func.now()),
+    Column("traceparent", Text, comment="That of a traced event; taken from the payload."),
     Index("ix_outbox_created_at_id", "created_at", "id"),
     schema="analytics",
 )

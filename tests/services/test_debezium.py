@@ -17,7 +17,6 @@ from deploy.embedded.processes import Children
 from deploy.embedded.roles import LOGIN_ROLES, OWNER, join_groups, make_database, make_login_roles
 from deploy.migrations.run import upgrade
 from services.events import TOPICS, FlowMatched, PsaPushed, encode, key_of, topic_of, type_of
-from services.events.headers import WRITTEN_AT, written_at_in
 from tests.adoption.servers import postgres
 from tests.infra.own_kafka import OwnKafka
 from tests.services.relay_process import relay
@@ -46,10 +45,11 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 
 MOMENTS = ("2026-03-18 09:30:00+00", "2026-03-18 09:30:00.12+00", "2026-03-18 11:30:00.123456+02")
+TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 
 
 def add_events(server: Server) -> None:
-    """Of each kind one, written at moments that are told with all, some and no digits after the second."""
+    """Of each kind one, written at moments that are told with all, some and no digits after the second; one traced."""
     account, session, flow = uuid4(), uuid4(), uuid4()
     events = (
         FlowMatched(account, session, flow, match_score=0.82),
@@ -57,10 +57,11 @@ def add_events(server: Server) -> None:
         PsaPushed(account, None, "note_posted", "48213"),
     )
     with psycopg.connect(server.dsn("app")) as connection:
-        for event, moment in zip(events, MOMENTS, strict=True):
+        for event, moment, trace in zip(events, MOMENTS, (None, TRACE, None), strict=True):
+            payload = encode(event, traceparent=trace)
             connection.execute(
                 "insert into analytics.outbox values (%s, %s, %s, %s, %s, %s)",
-                [event.id, topic_of(event), key_of(event), type_of(event), encode(event), moment],
+                [event.id, topic_of(event), key_of(event), type_of(event), payload, moment],
             )
 
 
@@ -97,22 +98,12 @@ def test_the_records_are_the_relays(server: Server, broker: OwnKafka, tmp_path: 
 
     # Equal lists of records, each there twice; headers in any order.
     assert in_order(from_both) == in_order([*from_debezium, *from_debezium])
+    traced = [headers for *_, headers in from_debezium if ("traceparent", TRACE.encode()) in headers]
+    assert (len(traced), {len(headers) for *_, headers in from_debezium}) == (2, {2, 3})
 
 
 def in_order(records: list[Published]) -> list[Published]:
-    return sorted(
-        (topic, key, value, sorted((name, as_moment(name, content)) for name, content in headers))
-        for topic, key, value, headers in records
-    )
-
-
-def as_moment(name: str, content: bytes) -> bytes:
-    """The two write one moment with more zeros or fewer; it has to be a moment."""
-    if name != WRITTEN_AT:
-        return content
-    moment = written_at_in([(name, content)])
-    assert moment is not None, content
-    return moment.isoformat().encode()
+    return sorted((topic, key, value, sorted(headers)) for topic, key, value, headers in records)
 
 
 def start_connect(server: Server, broker: OwnKafka, folder: Path, children: Children) -> None:
