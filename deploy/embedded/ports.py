@@ -14,12 +14,19 @@ def free_ports(names: Iterable[str]) -> dict[str, int]:
     return {name: next(port for port in candidates if is_free(port)) for name in names}
 
 
+def free_port() -> int:
+    """Return one."""
+    (port,) = free_ports(["only"]).values()
+    return port
+
+
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
         # As servers do: a port whose last connections are only waiting to be forgotten is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", port))
+            # At every address: some servers listen on all of them, and one that another program has is not theirs.
+            probe.bind(("", port))
         except OSError:
             return False
     return True

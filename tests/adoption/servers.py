@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.embedded.account import unprivileged_account
-from deploy.embedded.ports import free_ports
+from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import Server
 from deploy.embedded.postgres_binaries import postgres_binaries
 from deploy.embedded.processes import Children
@@ -17,7 +17,7 @@ def postgres(folder: Path, name: str) -> Iterator[Server]:
     """A new cluster, with the write-ahead log that a change data capture reads."""
     account = unprivileged_account()
     folder.mkdir(parents=True, exist_ok=True)
-    (port,) = free_ports([name]).values()
+    port = free_port()
     server = Server(name, folder / name, port, postgres_binaries(account), account, secrets.token_hex(8))
     children = Children(folder / "run", folder / "logs")
     try:

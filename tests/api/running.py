@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from uuid import UUID
 import httpx
 import jwt
 
+from deploy.embedded.ports import free_port
 from tests.infra.waiting import wait_until
 
 SECRET = "a secret of the tests that is long enough for HS256"
@@ -62,13 +62,6 @@ class RunningApi:
     def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(15)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def environment(database_url: str, **changes: str) -> dict[str, str]:

@@ -5,8 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from deploy.embedded.ports import free_port
 from tests.api.conftest import READER
-from tests.api.running import PATHS, RunningApi, environment, free_port, running_api
+from tests.api.running import PATHS, RunningApi, environment, running_api
 from tests.api.world import Account, beat, insert_world
 from tests.infra.database import Database
 

@@ -20,7 +20,7 @@ from confluent_kafka import Consumer as KafkaConsumer
 from confluent_kafka import Producer, TopicPartition
 from prometheus_client.parser import text_string_to_metric_families
 
-from deploy.embedded.ports import free_ports
+from deploy.embedded.ports import free_port
 from services.events import TOPICS, Event, encode, key_of, topic_of
 from tests.consumer.world import Tenant
 from tests.infra.waiting import wait_until
@@ -115,7 +115,7 @@ def consumer(
     clock: str | None = None,
 ) -> Iterator[Running]:
     """Ended the hard way, unless the test has ended it. `clock`: how wrong its own is, such as `-20m`."""
-    port = free_ports(["health"])["health"]
+    port = free_port()
     log = tmp_path / f"consumer-{port}.log"
     url = url or world.database.dsn_for("flowpilot_consumer")
     variables = environment(url, bootstrap, HEALTH_PORT=str(port), KAFKA_GROUP_ID=world.group)

@@ -1,11 +1,11 @@
 import os
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from deploy.embedded.ports import free_port
 from tests.containers.compose import Compose
 from tests.infra.missing import skip_outside_ci
 
@@ -23,13 +23,6 @@ def engine_answers() -> bool:
 def engine() -> None:
     if not engine_answers():
         skip_outside_ci("no Docker engine answers: start one, then run `make compose-test` again")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

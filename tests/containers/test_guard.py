@@ -4,7 +4,7 @@ import secrets
 
 import pytest
 
-from deploy.embedded.ports import free_ports
+from deploy.embedded.ports import free_port
 from tests.containers.compose import Compose
 
 DEFAULTS = {"FLOWPILOT_PASSWORD": "", "AUTH_JWT_SECRET": ""}
@@ -13,7 +13,7 @@ OWN = {"FLOWPILOT_PASSWORD": "of-my-own", "AUTH_JWT_SECRET": "of-my-own-and-at-l
 
 def guard(**environment: str) -> str:
     project = f"flowpilot-guard-{secrets.token_hex(4)}"
-    compose = Compose(project, free_ports(["kafka"])["kafka"], environment=environment)
+    compose = Compose(project, free_port(), environment=environment)
     try:
         return compose("run", "--rm", "--no-deps", "guard", timeout=120)
     finally:

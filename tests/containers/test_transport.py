@@ -14,12 +14,12 @@ from typing import Any
 import psycopg
 import pytest
 
+from deploy.embedded.ports import free_port
 from deploy.topics import make_topics
 from services.events import FlowMatched, PsaPushed
 from services.outbox import add_event
 from tests.containers.certificates import make_authority
 from tests.containers.compose import JWT_SECRET, PASSWORD
-from tests.containers.conftest import free_port
 from tests.containers.secure_servers import (
     REPOSITORY,
     dsn,

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import urllib.parse
@@ -17,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.embedded.ports import free_port
 from tests.deploy.test_monitoring import DASHBOARD, PROMETHEUS, alerts
 from tests.infra.missing import skip_outside_ci
 from tests.infra.waiting import wait_until
@@ -37,13 +37,6 @@ def process(command: list[str], folder: Path, **environment: str) -> Iterator[No
         finally:
             started.terminate()
             started.wait(20)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def composed(targets: dict[str, str]) -> list[dict[str, Any]]:

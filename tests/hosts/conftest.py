@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.api.running import RunningApi, free_port, running_api, token
+from deploy.embedded.ports import free_port
+from tests.api.running import RunningApi, running_api, token
 from tests.browser.conftest import READER, browser, built_page, database_of_the_page, world
 from tests.browser.world import Team
 from tests.hosts.hosting import HOSTS, MODES, Installed, Mode, installing, laid_out, packed, served

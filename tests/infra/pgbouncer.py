@@ -12,7 +12,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from deploy.embedded.account import unprivileged_account
-from deploy.embedded.ports import free_ports
+from deploy.embedded.ports import free_port
 from deploy.embedded.roles import LOGIN_ROLES
 from tests.infra.database import PASSWORD
 from tests.infra.missing import skip_outside_ci
@@ -62,7 +62,7 @@ def pgbouncer(server_dsn: str, *, pool_size: int = POOL_SIZE, ignored: str = "")
     server = conninfo_to_dict(server_dsn)
     with tempfile.TemporaryDirectory(prefix="flowpilot-pgbouncer-") as name:
         folder = Path(name)
-        bouncer = PgBouncer(free_ports(["pgbouncer"])["pgbouncer"], folder / "pgbouncer.log")
+        bouncer = PgBouncer(free_port(), folder / "pgbouncer.log")
         users, settings = folder / "users.txt", folder / "pgbouncer.ini"
         passwords = dict.fromkeys(LOGIN_ROLES, PASSWORD) | {str(server["user"]): str(server["password"])}
         users.write_text("".join(f'"{role}" "{password}"\n' for role, password in passwords.items()))

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from deploy.embedded.ports import free_port
 from deploy.sandbox.client import SandboxControls
 from tests.infra.waiting import wait_until
 
@@ -22,13 +22,6 @@ KEYS = {
     "CONNECTWISE_PRIVATE_KEY": "privatekey1",
     "CONNECTWISE_CLIENT_ID": "11111111-2222-3333-4444-555555555555",
 }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass

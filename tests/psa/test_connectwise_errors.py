@@ -6,6 +6,7 @@ from email.utils import format_datetime
 
 import pytest
 
+from deploy.embedded.ports import free_port
 from services.psa import TicketRef
 from services.psa.connectwise import ConnectWise
 from services.psa.egress import EgressPolicy
@@ -24,7 +25,7 @@ from services.psa.errors import (
 )
 from services.psa.secret import Secret
 from tests.psa.clients import NOTE, STATUS, TICKET, TIME, connectwise, connectwise_connection
-from tests.psa.processes import KEYS, free_port
+from tests.psa.processes import KEYS
 from tests.psa.scripted import Said, scripted
 
 NO_TIME = "Please update the status of this ticket before entering time, the current status does not allow time entry."

@@ -82,46 +82,70 @@ def test_an_interrupted_filling_leaves_the_facts_to_answer_and_starts_over(
     assert drift_of(database.dsn) == []
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "update analytics.domain_rollup_day set resolved = resolved + 1",
-        "update analytics.flow_rollup_week set score_units = 0",
-        "delete from analytics.account_rollup_quarter",
-        "delete from analytics.duration_rollup_hour",
-        "delete from analytics.activity_rollup_quarter",
-        "delete from analytics.domain_activity_rollup_quarter",
-        "delete from analytics.user_rollup_week",
-        "update analytics.domain_user_rollup_day set unlogged_us = unlogged_us - 1",
-        "delete from analytics.domain_duration_rollup_week",
-        "delete from analytics.entry_gap_rollup_day",
-        "insert into analytics.pending_entry_gap select id, '2026-03-01 00:00Z', '2026-03-02 00:00Z', 1 from accounts",
-        "set session_replication_role = replica; update ai_sessions set problem_domain = 'Elsewhere'",
-        "set session_replication_role = replica; delete from psa_activity_log where activity_type = 'note_posted'",
-    ],
-)
-def test_the_reconciliation_finds_and_repairs(module_database: Database, damage: str) -> None:
-    world = SharedIds(module_database)
-    _write(module_database, world, 15)
+DAMAGES = {
+    "domain_rollup_day": "update analytics.domain_rollup_day set resolved = resolved + 1",
+    "flow_rollup_week": "update analytics.flow_rollup_week set score_units = 0",
+    "account_rollup_quarter": "delete from analytics.account_rollup_quarter",
+    "duration_rollup_hour": "delete from analytics.duration_rollup_hour",
+    "activity_rollup_quarter": "delete from analytics.activity_rollup_quarter",
+    "domain_activity_rollup_quarter": "delete from analytics.domain_activity_rollup_quarter",
+    "user_rollup_week": "delete from analytics.user_rollup_week",
+    "domain_user_rollup_day": "update analytics.domain_user_rollup_day set unlogged_us = unlogged_us - 1",
+    "domain_duration_rollup_week": "delete from analytics.domain_duration_rollup_week",
+    "entry_gap_rollup_day": "delete from analytics.entry_gap_rollup_day",
+}
+"""Of each kind of rollup one, damaged in each way."""
+
+BEHIND_THE_TRIGGERS = {
+    "sessions": "update ai_sessions set problem_domain = 'Elsewhere'",
+    "activities": "delete from psa_activity_log where activity_type = 'note_posted'",
+}
+
+
+@pytest.fixture(scope="module")
+def compacted(module_database: Database) -> Database:
+    """Sessions and activities of all kinds, and one session whose entries lie in different days."""
+    _write(module_database, SharedIds(module_database), 15)
     with module_database.connect() as connection:
-        # A session that steps from one day into another.
         connection.execute(
             "insert into psa_activity_log select gen_random_uuid(), account_id, id, 'time_entry_posted', 1, '1',"
             " now() - day * interval '1 day', gen_random_uuid()"
             " from (select * from ai_sessions limit 1) as session, generate_series(1, 3) as day"
         )
     compact(module_database)
-    with module_database.connect() as connection:
+    return module_database
+
+
+def test_the_reconciliation_finds_and_repairs_each_rollup(compacted: Database) -> None:
+    with compacted.connect() as connection:
+        for damage in DAMAGES.values():
+            connection.execute(damage.encode())
+    assert {rollup for rollup, _ in drift_of(compacted.dsn)} == DAMAGES.keys()
+    _assert_repaired(compacted)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "insert into analytics.pending_entry_gap select id, '2026-03-01 00:00Z', '2026-03-02 00:00Z', 1 from accounts",
+        *(f"set session_replication_role = replica; {change}" for change in BEHIND_THE_TRIGGERS.values()),
+    ],
+    ids=["pending", *BEHIND_THE_TRIGGERS],
+)
+def test_the_reconciliation_finds_and_repairs(compacted: Database, damage: str) -> None:
+    with compacted.connect() as connection:
         for statement in damage.split("; "):
             connection.execute(statement.encode())
-    assert drift_of(module_database.dsn) != []
+    assert drift_of(compacted.dsn) != []
+    _assert_repaired(compacted)
 
-    assert reconcile_once(module_database)["rollup_drift_rows"] > 0
 
-    assert drift_of(module_database.dsn) == []
-    assert reconcile_once(module_database)["rollup_drift_rows"] == 0
-    compact(module_database)
-    assert drift_of(module_database.dsn) == []
+def _assert_repaired(database: Database) -> None:
+    assert reconcile_once(database)["rollup_drift_rows"] > 0
+    assert drift_of(database.dsn) == []
+    assert reconcile_once(database)["rollup_drift_rows"] == 0
+    compact(database)
+    assert drift_of(database.dsn) == []
 
 
 def test_an_erased_account_leaves_no_row_and_no_text(database: Database) -> None:

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from deploy.embedded.ports import free_ports
+from deploy.embedded.ports import free_port
 from tests.infra.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
@@ -62,7 +62,7 @@ class Relay:
 def relay(
     tmp_path: Path, database_url: str, bootstrap: str, *, impatient: bool = False, **environment: str
 ) -> Iterator[Relay]:
-    port = free_ports(["metrics"])["metrics"]
+    port = free_port()
     log = tmp_path / f"relay-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -11,7 +11,7 @@ from confluent_kafka import Consumer
 
 from deploy.embedded.java import find_java
 from deploy.embedded.kafka_jars import connect_jars
-from deploy.embedded.ports import free_ports
+from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import Server
 from deploy.embedded.processes import Children
 from deploy.embedded.roles import LOGIN_ROLES, OWNER, join_groups, make_database, make_login_roles
@@ -114,7 +114,7 @@ def start_connect(server: Server, broker: OwnKafka, folder: Path, children: Chil
         "DATABASE_PASSWORD": "test",
         "KAFKA_BOOTSTRAP_SERVERS": broker.bootstrap,
         "OFFSET_FILE": str(folder / "offsets"),
-        ":8083": f":{free_ports(['connect'])['connect']}",
+        ":8083": f":{free_port()}",
     }
     files = [folder / name for name in ("connect-standalone.properties", "outbox.properties")]
     for file in files:

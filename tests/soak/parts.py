@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.embedded.ports import free_ports
+from deploy.embedded.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 MODULES: Mapping[str, tuple[str, str]] = {
@@ -105,7 +105,7 @@ def make_parts(environment: Mapping[str, str], logs: Path, clock: Mapping[str, s
     for name, (module, port) in MODULES.items():
         for mortal in (False, True):
             full = f"{name}-{'mortal' if mortal else 'lasting'}"
-            own = {port: str(free_ports([full])[full]), **_SETTINGS, **(clock if mortal else {})}
+            own = {port: str(free_port()), **_SETTINGS, **(clock if mortal else {})}
             inherited = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
             parts.append(Part(full, mortal, inherited | environment | own, ("-m", module), logs / f"{full}.log"))
     return parts

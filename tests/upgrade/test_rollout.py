@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from deploy.embedded.ports import free_ports
+from deploy.embedded.ports import free_port
 from deploy.embedded.roles import OWNER, join_groups, make_database
 from deploy.migrations.run import upgrade
 from psa_event_consumer.jobs.counters import CountersVersionError
@@ -70,7 +70,7 @@ def writers(database: Database, world: SharedIds) -> Iterator[list[Consumer | Ma
 @contextmanager
 def consumer(code: Path, database: Database, log: Path) -> Iterator[int]:
     """Run the consumer of that tree, with all of its jobs; its port."""
-    port = free_ports(["health"])["health"]
+    port = free_port()
     changes = {"HEALTH_PORT": str(port), "KAFKA_GROUP_ID": f"rollout-{uuid4()}"}
     variables = environment(database.dsn_for(JOBS), database.infra.kafka_bootstrap, **changes)
     with log.open("wb") as output:
