@@ -68,7 +68,7 @@ def _check_schema(settings: Settings) -> int:
     async def differences() -> list[str]:
         replica = Replica(settings.database_url)
         try:
-            found = await replica.read(schema_differences)
+            found = (await replica.read(schema_differences)).all
             is_migrated = not any(trigger_failure.fullname in each for each in found)
             return [*found, *(await replica.read(rollup_faults) if is_migrated else [])]
         finally:

@@ -4,7 +4,8 @@ Reads the catalogs only, so that any role may run it, on the primary or the repl
 `live_surroundings`, then hand their rows to `differences`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -60,6 +61,30 @@ ColumnRow = tuple[str, str, str, str, bool]
 
 SurroundingsRow = tuple[str, bool, Sequence[str]]
 """lower('Ü'), whether `analytics.principal` exists, the tables whose rows are hidden from our views' owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a process cannot do without: all that is ours, and these columns of the main application, whose DDL is free.
+
+    Of any other column the views know where it is, or say that it is gone to the question that reads it.
+    """
+
+    columns: Mapping[str, Collection[str]]
+    views: bool = True
+
+
+ANSWERING = Need({"users": ("id", "account_id", "role", "is_active"), "accounts": ("id", "timezone")})
+"""Who asks: `analytics.principal`."""
+CONSUMING = Need(
+    {
+        "accounts": ("id",),
+        "ai_sessions": ("id", "account_id"),
+        "trees": ("id", "account_id", "usage_count", "last_matched_at"),
+    },
+    views=False,
+)
+"""What an event is tested against, and counted in."""
 
 _namespace = table("pg_namespace", column("oid"), column("nspname"), schema="pg_catalog")
 _relation = table(
@@ -139,20 +164,25 @@ def not_trusted(failures: Iterable[Sequence[str]]) -> list[str]:
     ]
 
 
-def differences(columns: Iterable[ColumnRow], surroundings: SurroundingsRow) -> list[str]:
-    """One sentence for each thing that differs; empty when the database is as expected."""
+def differences(columns: Iterable[ColumnRow], surroundings: SurroundingsRow, need: Need | None = None) -> list[str]:
+    """One sentence for each thing that differs, of all or of what is needed; empty when it is as expected."""
     live: dict[tuple[str | None, str], dict[str, tuple[str, bool]]] = {}
     for schema, relation, name, kind, not_null in columns:
         live.setdefault(("analytics" if schema == "analytics" else None, relation), {})[name] = (kind, not_null)
-    return list(
-        chain(
-            *(_of_table(expected, live) for metadata in (main_app, ours, views) for expected in metadata.sorted_tables),
-            _of_surroundings(surroundings),
-        )
-    )
+    kinds = (main_app, ours, views) if need is None or need.views else (main_app, ours)
+    expectations = [
+        expected
+        for metadata in kinds
+        for expected in metadata.sorted_tables
+        if need is None or metadata is not main_app or expected.name in need.columns
+    ]
+    return list(chain(*(_of_table(expected, live, need) for expected in expectations), _of_surroundings(surroundings)))
 
 
-def _of_table(expected: Table, live: dict[tuple[str | None, str], dict[str, tuple[str, bool]]]) -> Iterator[str]:
+def _of_table(
+    expected: Table, live: dict[tuple[str | None, str], dict[str, tuple[str, bool]]], need: Need | None
+) -> Iterator[str]:
+    only = need.columns[expected.name] if need is not None and expected.metadata is main_app else None
     is_view = expected.metadata is views
     noun = "view" if is_view else "table"
     found = live.get((expected.schema, expected.name))
@@ -161,6 +191,8 @@ def _of_table(expected: Table, live: dict[tuple[str | None, str], dict[str, tupl
         yield f"{noun} {expected.fullname} is missing{advice}"
         return
     for declared in expected.columns:
+        if only is not None and declared.name not in only:
+            continue
         name = f"{expected.fullname}.{declared.name}"
         if declared.name not in found:
             yield f"column {name} is missing"
@@ -170,7 +202,7 @@ def _of_table(expected: Table, live: dict[tuple[str | None, str], dict[str, tupl
         if kind not in allowed:
             yield f"column {name} is {kind}, expected {' or '.join(allowed)}"
         # A view's columns carry no constraint.
-        if not declared.nullable and not not_null and not is_view:
+        if not declared.nullable and not not_null and not is_view and only is None:
             yield f"column {name} may be null, expected not null"
 
 

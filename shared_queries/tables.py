@@ -252,7 +252,7 @@ base_view = Table(
         "columns",
         ARRAY(Text),
         nullable=False,
-        comment="Each: name|type, then perhaps |what stands for null, |its name in the view.",
+        comment="Each: name|type, then perhaps |what stands for null, |its name in the view, |whether it may be gone.",
     ),
     Column("tenant", Text, comment="The column that holds the account; null for every account's rows."),
     schema="analytics",

@@ -15,8 +15,8 @@ import structlog
 from analytics_api.database.conninfo import standby_only, with_server_settings
 from analytics_api.database.engine import POOL_SIZE, Engine
 from analytics_api.database.snapshot import Observe, Snapshot
-from analytics_api.database.transient import breaks_others, is_unavailability, is_worth_a_retry, sqlstate
-from analytics_api.problems.errors import UnavailableError
+from analytics_api.database.transient import breaks_others, gone_column, is_unavailability, is_worth_a_retry, sqlstate
+from analytics_api.problems.errors import ColumnGoneError, UnavailableError
 
 __all__ = ["Replica", "Snapshot"]
 
@@ -82,6 +82,8 @@ class Replica:
                 await self.engine.leave(pool)
             if is_unavailability(error):
                 raise UnavailableError("no database answered in time; ask again") from error
+            if (gone := gone_column(error)) is not None:
+                raise ColumnGoneError(gone) from error
             raise
 
     async def watch(self) -> None:
@@ -109,6 +111,8 @@ class Replica:
         except Exception as error:
             if breaks_others(error):
                 await self.engine.leave(pool)
+            if (gone := gone_column(error)) is not None:
+                raise ColumnGoneError(gone) from error
             raise
 
     async def _standby_answers(self) -> bool:

@@ -1,5 +1,7 @@
 """Whether the database is the one that the queries were written for."""
 
+from dataclasses import dataclass
+
 from analytics_api.database.replica import Snapshot
 from shared_queries import schema_check
 from shared_queries.statement import Statement
@@ -9,12 +11,24 @@ _SURROUNDINGS = Statement(schema_check.live_surroundings(), {})
 _FAILURES = Statement(schema_check.trigger_failures(), {})
 
 
-async def schema_differences(snapshot: Snapshot) -> list[str]:
-    """One sentence for each thing that differs from what we rely on; empty when all is as expected."""
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """One sentence for each thing that differs from what we rely on."""
+
+    all: list[str]
+    obstacles: list[str]
+    """Those with which no question can be answered."""
+
+
+async def schema_differences(snapshot: Snapshot) -> Differences:
+    """Compare the live database with what we rely on."""
     columns, surroundings = await snapshot.run(_COLUMNS, _SURROUNDINGS)
     lowered, has_principal, hidden = surroundings[0]
     live = [(schema, relation, name, kind, not_null) for schema, relation, name, kind, not_null in columns]
-    return schema_check.differences(live, (lowered, has_principal, hidden))
+    around = (lowered, has_principal, hidden)
+    return Differences(
+        schema_check.differences(live, around), schema_check.differences(live, around, schema_check.ANSWERING)
+    )
 
 
 async def rollup_faults(snapshot: Snapshot) -> list[str]:

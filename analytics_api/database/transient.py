@@ -17,6 +17,8 @@ _LOST_SNAPSHOT = frozenset(
     }
 )
 _CANCELLED = "57014"
+_GONE = "FP001"
+"""What our views raise in the place of a column that the main application has dropped."""
 
 
 def is_worth_a_retry(error: BaseException) -> bool:
@@ -33,6 +35,11 @@ def is_worth_a_retry(error: BaseException) -> bool:
 def is_unavailability(error: BaseException) -> bool:
     """Return whether the database is to blame, not the question: the client may ask again later."""
     return is_worth_a_retry(error) or isinstance(error, PoolTimeout) or sqlstate(error) == _CANCELLED
+
+
+def gone_column(error: BaseException) -> str | None:
+    """Return the sentence that names the column, where one that the statement reads is gone."""
+    return error.diag.message_primary if isinstance(error, psycopg.Error) and error.diag.sqlstate == _GONE else None
 
 
 def breaks_others(error: BaseException) -> bool:

@@ -88,6 +88,14 @@ class UnavailableError(ProblemError):
     headers: ClassVar = {"Retry-After": "5"}
 
 
+class ColumnGoneError(ProblemError):
+    """The question reads a column that the main application has dropped; others are answered."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    kind = "column-gone"
+    title = "A column that the question needs is gone"
+
+
 class BusyError(UnavailableError):
     """One account asks for more at once than may be answered at once; its requests have to wait for each other."""
 

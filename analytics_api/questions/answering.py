@@ -14,7 +14,7 @@ from analytics_api.auth.principal import Principal, acting_for, entering_as, pri
 from analytics_api.auth.tokens import TokenVerifier
 from analytics_api.database.replica import Replica, Snapshot
 from analytics_api.database.transient import sqlstate
-from analytics_api.problems.errors import BadParameterError, UnavailableError
+from analytics_api.problems.errors import BadParameterError, ColumnGoneError, UnavailableError
 from analytics_api.questions.endpoints import Asked, Endpoint
 from analytics_api.questions.freshness import AS_OF, Freshness, as_of_in, freshness
 from analytics_api.questions.parameters import Values, period_of, read_query, session_filter
@@ -38,8 +38,9 @@ IS_FILLED = Statement(rollups.is_filled(), {}, plan_once=True)
 IS_OUR_SCHEMA = Statement(rollups.is_our_schema(), {})
 """What an older database is asked instead, until it is upgraded: it does not know of the other."""
 
-_MISSING = frozenset({"42P01", "42703", "42883"})
-"""SQLSTATEs: no such table, column, function."""
+_MISSING = frozenset({"3F000", "42P01", "42703", "42883"})
+"""SQLSTATEs: no such schema, table, column, function."""
+_UNEXPECTED = "the database is not as this release expects it: upgraded by another, or changed; ask again later"
 _Read = tuple[Sequence[Sequence[Rows]], bool, datetime | None]
 
 log = structlog.get_logger(__name__)
@@ -105,12 +106,23 @@ class Answering:
     async def _principal(self, user_id: UUID, any_role: bool) -> Principal:  # noqa: FBT001  half of a key
         async def execute(begins: Begins) -> Principal:
             begins()
-            return await self.replica.read(partial(_identify, user_id, any_role))
+            try:
+                return await self.replica.read(partial(_identify, user_id, any_role))
+            except psycopg.Error as error:
+                if sqlstate(error) in _MISSING:
+                    raise UnavailableError(_UNEXPECTED) from error
+                raise
 
         return await self.principals.ask((user_id, any_role), execute)
 
     async def _answered(self, asked: "_Asked", question: "_Question") -> Shown:
-        rows, filled, as_of = await self._read(question)
+        try:
+            rows, filled, as_of = await self._read(question)
+        except ColumnGoneError:
+            if asked.source is Source.FACTS:
+                raise
+            # The rollups count together what the facts count apart.
+            rows, filled, as_of = [], False, None
         self.filled = filled
         if asked.source is Source.ROLLUPS and not filled:
             # They are not complete, or no longer. The facts are right whatever becomes of the rollups.
@@ -138,7 +150,7 @@ class Answering:
             if sqlstate(error) not in _MISSING:
                 raise
             if self.is_filled is IS_OUR_SCHEMA:
-                raise UnavailableError("the database is not upgraded to this release yet; ask again later") from error
+                raise UnavailableError(_UNEXPECTED) from error
             log.warning("schema_is_older", reading_from="facts", advice="run python -m deploy.migrations upgrade")
             self.is_filled = IS_OUR_SCHEMA
             return [], False, None

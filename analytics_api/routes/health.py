@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 class Readiness:
-    """Ready while a database answers and its schema is as expected.
+    """Ready while a database answers and its schema is one with which questions can be answered.
 
     The catalogs are read again every half minute, so that a migration is noticed without a load on every probe; a
     schema that differed is read again at once, since somebody is probably mending it.
@@ -35,15 +35,19 @@ class Readiness:
                 await self._replica.read(read_as_of)
                 return []
             found = await self._replica.read(schema_differences)
-            faults = [] if found else await self._replica.read(rollup_faults)
+            faults = [] if found.obstacles else await self._replica.read(rollup_faults)
         except UnavailableError as error:
             return [str(error)]
+        if found.obstacles:
+            return found.obstacles
+        if found.all:
+            # The main application's own affair: a renamed column is found, and one that is gone fails who reads it.
+            log.warning("main_app_differs", differences=found.all)
         if faults:
             # The facts answer: slower, and as right.
             log.warning("rollups_not_trusted", problems=faults)
-        if not found:
-            self._good_until = time.monotonic() + SCHEMA_CHECK_SECONDS
-        return found
+        self._good_until = time.monotonic() + SCHEMA_CHECK_SECONDS
+        return []
 
 
 def health_routes(readiness: Readiness) -> list[HTTPRouteHandler]:

@@ -13,12 +13,14 @@ from sqlalchemy import Connection, NullPool, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from deploy.migrations.connection import Target
-from deploy.migrations.errors import MigrationError
+from deploy.migrations.errors import ColumnGoneError, MigrationError
 from deploy.migrations.filling import fill
 from deploy.migrations.partitions import triggers_allowed
 from deploy.migrations.roles import ensure_roles, make_roles
 from deploy.migrations.show_sql import shown
 
+_GONE = "FP001"
+"""What our views raise in the place of a column that the main application has dropped."""
 LOCK_TIMEOUT = "5s"
 """A migration that cannot have its lock gives up rather than queue the whole application behind it."""
 
@@ -40,12 +42,19 @@ def upgrade(dsn: str, schema: str = "public") -> None:
         with _alone(target), triggers_allowed(connection):
             _run(connection, lambda config: command.upgrade(config, "head"))
         _call(connection, "attach")
-    _fill(target)
+    try:
+        _fill(target)
+    except ColumnGoneError as error:
+        # The release can go out all the same: what does not read the column is answered from the facts.
+        sys.stderr.write(f"migrations: {error}\n")
 
 
 def refill(dsn: str, schema: str = "public") -> None:
     """Count the rollups again, after a time in which their triggers were switched off; the facts answer meanwhile."""
-    _fill(Target(dsn, schema), again=True)
+    target = Target(dsn, schema)
+    with _connect(target) as connection:
+        _call(connection, "attach")
+    _fill(target, again=True)
 
 
 def roles(dsn: str, schema: str = "public") -> None:
@@ -91,6 +100,8 @@ def _fill(target: Target, *, again: bool = False) -> None:
     try:
         fill(target, lock_timeout=LOCK_TIMEOUT, again=again)
     except psycopg.Error as error:
+        if error.diag.sqlstate == _GONE:
+            raise ColumnGoneError(f"the rollups are not filled: {_first_line(error)}") from error
         raise MigrationError(f"the rollups are not filled, run it again: {_first_line(error)}") from error
 
 

@@ -95,18 +95,23 @@ async def transaction(connection: AsyncConnection) -> AsyncIterator[AsyncTransac
 
 
 async def check(connection: AsyncConnection) -> None:
-    """Compare the schema with what we rely on.
+    """Compare the schema with what events need.
 
     Raises:
         NotReadyError: it differs; the message says in what.
     """
+    found = [*await differences(connection, schema_check.CONSUMING), *await _hidden(connection)]
+    if found:
+        raise NotReadyError("; ".join(found))
+
+
+async def differences(connection: AsyncConnection, need: schema_check.Need | None = None) -> list[str]:
+    """One sentence for each thing that differs from what we rely on, or from what is needed."""
     columns = await connection.execute(as_text(schema_check.live_columns()))
     surroundings = await connection.execute(as_text(schema_check.live_surroundings()))
     rows: list[Any] = await columns.fetchall()
     around: Any = await surroundings.fetchone()
-    found = [*schema_check.differences(rows, around), *await _hidden(connection)]
-    if found:
-        raise NotReadyError("; ".join(found))
+    return schema_check.differences(rows, around, need)
 
 
 async def ensure_rows_are_visible(connection: AsyncConnection) -> None:

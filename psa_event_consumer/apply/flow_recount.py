@@ -30,13 +30,6 @@ class FlowCount:
     """When the newest of them was created."""
 
 
-async def lock(connection: AsyncConnection, account_id: UUID) -> None:
-    """Let no one else recount the account until the connection ends."""
-    await connection.execute(
-        "select pg_advisory_lock(hashtext('psa_event_consumer.recount'), hashtext(%s))", (str(account_id),)
-    )
-
-
 async def flows(connection: AsyncConnection, account_id: UUID) -> dict[UUID, FlowCount]:
     """Return the account's flows as this snapshot has them."""
     cursor = await connection.execute(
@@ -91,8 +84,14 @@ async def still_to_count(connection: AsyncConnection, events: Iterable[FlowMatch
     return Counter(by_id[event_id].flow_id for (event_id,) in await cursor.fetchall())
 
 
-async def correct(connection: AsyncConnection, counts: Mapping[UUID, FlowCount], waiting: Counter[UUID]) -> int:
-    """Bring the flows to what the snapshot says; how many differed. In the order in which the consumer locks them."""
+async def correct(
+    connection: AsyncConnection, guard: AsyncConnection, counts: Mapping[UUID, FlowCount], waiting: Counter[UUID]
+) -> int:
+    """Bring the flows to what the snapshot says; how many differed. In the order in which the consumer locks them.
+
+    Raises:
+        psycopg.OperationalError: the guard's connection, and with it the lock, was lost; nothing is changed then.
+    """
     changed = 0
     async with connection.transaction():
         for flow_id, count in sorted(counts.items()):
@@ -107,4 +106,5 @@ async def correct(connection: AsyncConnection, counts: Mapping[UUID, FlowCount],
                 {"difference": difference, "last_matched_at": count.last_matched_at, "flow_id": flow_id},
             )
             changed += cursor.rowcount
+        await guard.execute("select")
     return changed

@@ -23,7 +23,7 @@ class State:
     problem: str | None = "starting"
     """Why nothing is consumed at the moment; None while all is well."""
     rollup_problems: list[str] = field(default_factory=list)
-    """Why the rollups are not to be trusted; nothing else depends on them here."""
+    """Why the rollups are not to be trusted, and how the schema differs; events are consumed all the same."""
     faults_in_a_row: int = 0
     """Since records were last applied, or there were none to apply."""
     _ticked_at: float = field(default_factory=time.monotonic)

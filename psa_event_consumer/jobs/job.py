@@ -5,11 +5,13 @@ goes with its connection, and no other role may do it. `analytics.job_run` says 
 is a pure function of the tables, so that even a double run would do no harm.
 """
 
+import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from psycopg import AsyncConnection, AsyncTransaction
 from psycopg.errors import LockNotAvailable
@@ -17,7 +19,11 @@ from psycopg.types.json import Jsonb
 
 from psa_event_consumer.apply import database
 
+T = TypeVar("T")
 Result = Mapping[str, Any]
+
+_WAIT_SECONDS = 60.0
+_AGAIN_SECONDS = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,22 @@ async def exclusive(connection: AsyncConnection, name: str) -> AsyncIterator[Asy
         if cursor.rowcount != 1:
             raise BusyError(f"{name} runs elsewhere")
         yield transaction
+
+
+async def once_free(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Try again for a minute while another run is at it.
+
+    Raises:
+        BusyError: it was, all the while.
+    """
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while True:
+        try:
+            return await attempt()
+        except BusyError:
+            if time.monotonic() > deadline:
+                raise
+        await asyncio.sleep(_AGAIN_SECONDS)
 
 
 async def wait_for_turn(connection: AsyncConnection, name: str, at_most: timedelta) -> None:

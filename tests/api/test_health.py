@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 
 from deploy.embedded.ports import free_port
+from deploy.embedded.roles import OWNER
+from deploy.migrations.run import refill
 from tests.api.conftest import READER
 from tests.api.running import PATHS, RunningApi, environment, running_api
 from tests.api.world import Account, beat, insert_world
@@ -14,9 +16,9 @@ from tests.infra.database import Database
 DIFFERENCES = [
     # What is done, how it is undone, and what the log must name.
     (
-        "alter table ai_sessions rename session_rating to rating",
-        "alter table ai_sessions rename rating to session_rating",
-        "column ai_sessions.session_rating is missing",
+        "alter table users rename role to rank",
+        "alter table users rename rank to role",
+        "column users.role is missing",
     ),
     (
         "alter table analytics.job_run alter last_error type bytea using null",
@@ -27,11 +29,6 @@ DIFFERENCES = [
         "alter table psa_activity_log rename to activity",
         "alter table activity rename to psa_activity_log",
         "table psa_activity_log is missing",
-    ),
-    (
-        "alter table ai_sessions alter account_id drop not null",
-        "alter table ai_sessions alter account_id set not null",
-        "column ai_sessions.account_id may be null",
     ),
     (
         "alter schema analytics rename to elsewhere",
@@ -53,6 +50,7 @@ def test_a_process_that_can_answer_is_live_and_ready(api: RunningApi) -> None:
 
 
 def test_a_schema_that_differs_is_not_ready_and_the_log_says_where(database: Database, tmp_path: Path) -> None:
+    alpha, _ = insert_world(database)
     with running_api(tmp_path / "log", database.replica_dsn_for(READER)) as api, database.connect() as connection:
         undo = "select"
         for statement, its_undo, named in DIFFERENCES:
@@ -63,6 +61,9 @@ def test_a_schema_that_differs_is_not_ready_and_the_log_says_where(database: Dat
             assert response.status_code == 503
             assert named not in response.text
             assert named in api.log.read_text()
+            answer = api.get(PATHS["psa"], alpha.admin)
+            kind = answer.headers["content-type"]
+            assert (answer.status_code, kind) in {(200, "application/json"), (503, "application/problem+json")}
         assert api.client.get("/health/live").status_code == 200
         checked = run(["check-schema"], environment(database.dsn_for(READER)))
         assert checked.returncode == 1
@@ -70,6 +71,41 @@ def test_a_schema_that_differs_is_not_ready_and_the_log_says_where(database: Dat
         connection.execute(undo)
         database.wait_for_replica()
         assert api.client.get("/health/ready").status_code == 200
+
+
+def test_ddl_of_the_main_app_leaves_what_can_be_answered_and_names_the_column_that_is_gone(
+    database: Database, tmp_path: Path
+) -> None:
+    alpha, _ = insert_world(database)
+
+    def statuses() -> dict[str, int]:
+        database.wait_for_replica()
+        answers = {name: api.get(path, alpha.admin) for name, path in PATHS.items() if name != "me"}
+        assert api.client.get("/health/ready").status_code == 200
+        for answer in answers.values():
+            assert answer.status_code == 200 or answer.json() == {
+                "type": "/schema#problem-column-gone",
+                "title": "A column that the question needs is gone",
+                "status": 503,
+                "detail": "column users.email of the main application is gone",
+            }
+        return {name: answer.status_code for name, answer in answers.items() if answer.status_code != 200}
+
+    with running_api(tmp_path / "log", database.replica_dsn_for(READER)) as api, database.connect(OWNER) as owner:
+        owner.execute("alter table ai_sessions rename session_rating to rating")
+        assert statuses() == {}, "a view finds a column by its number"
+        assert "column ai_sessions.session_rating is missing" in api.log.read_text()
+        owner.execute("begin; select analytics.detach(); alter table ai_sessions drop rating")
+        owner.execute("alter table users drop email; select analytics.attach(); commit")
+        assert statuses() == {"engineers": 503, "sessions": 503}
+        assert api.get(PATHS["overview"], alpha.admin).json()["avg_rating"] is None, "a measure that nobody takes"
+        checked = run(["check-schema"], environment(database.dsn_for(READER)))
+        assert (checked.returncode, "column ai_sessions.session_rating is missing" in checked.stdout) == (1, True)
+        owner.execute("alter table ai_sessions add session_rating smallint; alter table users add email text")
+        refill(database.dsn_for(OWNER))
+        assert statuses() == {}
+        checked = run(["check-schema"], environment(database.dsn_for(READER)))
+        assert (checked.returncode, checked.stdout) == (0, "the schema is as expected\n")
 
 
 def test_a_schema_as_expected_passes_the_check(module_database: Database) -> None:

@@ -5,24 +5,32 @@ import random
 import subprocess
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
+import pytest
+from psycopg import AsyncConnection, OperationalError
 
+from psa_event_consumer.apply import flow_recount
+from psa_event_consumer.apply.database import connect
+from psa_event_consumer.jobs.job import BusyError, exclusive
 from services.events import FlowMatched
 from services.outbox import add_event
 from tests.consumer.running import ROOT, begin_at_end, caught_up, consumer, environment, in_partition, produce
 from tests.consumer.world import Tenant
+from tests.infra.pgbouncer import PgBouncer
 from tests.infra.waiting import wait_until
+from tests.infra.wrong_clock import wrong_clock
 from tests.services.relay_process import relay
 
 
-def recount(world: Tenant, bootstrap: str) -> tuple[int, dict[str, object]]:
-    url = world.database.dsn_for("flowpilot_consumer")
+def recount(world: Tenant, bootstrap: str, url: str | None = None, **variables: str) -> tuple[int, dict[str, object]]:
+    url = url or world.database.dsn_for("flowpilot_consumer")
     done = subprocess.run(
         [sys.executable, "-m", "psa_event_consumer", "recount", str(world.account)],
-        env=environment(url, bootstrap, KAFKA_GROUP_ID=world.group),
+        env=environment(url, bootstrap, KAFKA_GROUP_ID=world.group) | variables,
         cwd=ROOT,
         check=False,
         capture_output=True,
@@ -86,7 +94,10 @@ def test_a_phased_rollout_loses_and_doubles_no_match_while_events_flow(
     assert under_way > 0, "no event was under way at any of the moments: nothing was tested"
 
 
-def test_events_that_wait_are_counted_when_they_come_and_no_others(world: Tenant, kafka: str) -> None:
+def test_events_that_wait_are_counted_when_they_come_and_no_others(
+    world: Tenant, kafka: str, pooler: PgBouncer
+) -> None:
+    """Also behind PgBouncer in transaction mode, and by a clock to which every event is from the future."""
     begin_at_end(world, kafka)
     sessions = [world.add_session(flow=world.flow) for _ in range(4)]
     applied, in_kafka, in_outbox = (world.matched(session_id=session) for session in sessions[:3])
@@ -96,12 +107,28 @@ def test_events_that_wait_are_counted_when_they_come_and_no_others(world: Tenant
     produce(kafka, in_partition(3, applied, in_kafka, in_kafka, world.matched(session_id=uuid4())))
     with psycopg.connect(world.database.dsn_for("main_app")) as connection:
         add_event(connection, in_outbox)
-    assert recount(world, kafka) == (
+    url = pooler.url(world.database.dsn_for("flowpilot_consumer"))
+    assert recount(world, kafka, url, **wrong_clock("-20m")) == (
         0,
         {"account": str(world.account), "ok": True, "flows": 1, "changed": 1, "under_way": 2},
     )
     assert world.usage() == 2
     assert world.one("select last_matched_at is not null from trees")
+
+
+async def test_only_one_recounts_at_a_time(world: Tenant, consumer_connection: AsyncConnection) -> None:
+    """By a row that no stranger may lock; the lock is gone with its connection, and then nothing is written."""
+    async with await connect(world.database.dsn_for("flowpilot_consumer")) as other:
+        async with exclusive(consumer_connection, "recount"):
+            with pytest.raises(BusyError):
+                async with exclusive(other, "recount"):
+                    pass
+        await other.close()
+        world.add_session(flow=world.flow)
+        counts = await flow_recount.flows(consumer_connection, world.account)
+        with pytest.raises(OperationalError):
+            await flow_recount.correct(consumer_connection, other, counts, Counter())
+    assert world.usage() == 0
 
 
 def test_dead_letters_of_the_account_come_first(world: Tenant, kafka: str) -> None:

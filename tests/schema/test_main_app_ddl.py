@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from deploy.embedded.roles import OWNER
+from deploy.migrations.errors import MigrationError
 from deploy.migrations.run import attach, check, detach, refill, upgrade
 from psa_event_consumer.apply.database import connect
 from psa_event_consumer.health.state import State
@@ -43,7 +44,7 @@ def said_by_the_consumer(database: Database) -> list[str]:
         await connection.close()
         return state.rollup_problems
 
-    return [problem.split("answer: ")[1].split(";")[0] for problem in asyncio.run(watch())]
+    return [problem.split("answer: ")[-1].split(";")[0] for problem in asyncio.run(watch())]
 
 
 @pytest.mark.parametrize("rights", ["bypassrls", "nobypassrls"])
@@ -80,7 +81,10 @@ def test_a_renamed_column_lets_every_write_pass_until_the_next_refill(database: 
         ((function, message),) = failures(database)
         assert function == "session_inserted"
         assert '"problem_domain" does not exist' in message
-        assert said_by_the_consumer(database) == [f"session_inserted: {message}"]
+        assert said_by_the_consumer(database) == [
+            f"session_inserted: {message}",
+            "column ai_sessions.problem_domain is missing",
+        ]
         with database.connect("flowpilot_api") as reader:
             assert reader.execute("select problem_domain from analytics.sessions").fetchall() == []
         owner.execute("alter table ai_sessions rename topic to problem_domain")
@@ -136,8 +140,7 @@ def test_its_migration_runs_between_detach_and_attach_in_one_transaction(databas
         owner.execute("update ai_sessions set session_rating = null")
         owner.execute(DDL.encode())
         owner.execute("select analytics.attach()")
-    ((function, _),) = failures(database)
-    assert function == "detach"
+    assert [function for function, _ in failures(database)] == ["detach"]
     upgrade(database.dsn_for(OWNER))
     assert failures(database) == []
     assert drift_of(database.dsn) == []
@@ -149,6 +152,33 @@ def test_its_migration_runs_between_detach_and_attach_in_one_transaction(databas
     # The column that is gone is the one thing that the triggers cannot do without.
     ((_, message),) = failures(database)
     assert "session_rating" in message
+    assert "column ai_sessions.session_rating is missing" in said_by_the_consumer(database)
+    with database.connect(OWNER) as owner:
+        owner.execute("alter table ai_sessions add session_rating smallint")
+    upgrade(database.dsn_for(OWNER))
+    assert said_by_the_consumer(database) == failures(database) == []
+    assert drift_of(database.dsn) == []
+
+
+def test_a_dropped_column_stops_no_upgrade_and_no_attach_and_no_write(database: Database) -> None:
+    world = SharedIds(database)
+    write(database, world)
+    with psycopg.connect(database.dsn_for(OWNER)) as owner:
+        owner.execute("select analytics.detach()")
+        owner.execute("alter table ai_sessions drop problem_domain")
+        owner.execute("alter table tree_categories rename account_id to tenant")
+        owner.execute("select analytics.attach()")
+    upgrade(database.dsn_for(OWNER))
+    with pytest.raises(MigrationError, match=r"not filled: column ai_sessions\.problem_domain .* is gone"):
+        refill(database.dsn_for(OWNER))
+    with database.connect("main_app") as main_app:
+        main_app.execute("insert into ai_sessions (id, account_id) values (gen_random_uuid(), %s)", [world.accounts[0]])
+    with database.connect(OWNER) as owner:
+        owner.execute("alter table ai_sessions add problem_domain text")
+        owner.execute("alter table tree_categories rename tenant to account_id")
+    refill(database.dsn_for(OWNER))
+    assert said_by_the_consumer(database) == failures(database) == []
+    assert drift_of(database.dsn) == []
 
 
 def test_an_enum_for_a_text_is_counted(database: Database) -> None:
