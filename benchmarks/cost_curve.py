@@ -25,7 +25,8 @@ from benchmarks.consumer import fill, position
 from benchmarks.read_path import QUESTIONS, asks, measure, reader
 from benchmarks.read_path_data import NOW, load
 from deploy.topics import make_topics
-from services.events import FLOW_MATCHED_TOPIC, FlowMatched, contract_on, encode, uuid7
+from services.events import FLOW_MATCHED_TOPIC, FlowMatched, encode, uuid7
+from services.events.flow_matched import FLOW_MATCHED
 from services.kafka import KafkaSettings
 from shared_queries.periods.period import parse_period
 from shared_queries.source import Source
@@ -36,7 +37,7 @@ from tests.infra.servers import Infra, chosen_kind, servers
 
 FLOWS, SESSIONS = 2000, 50_000
 SHARE, OTHERS, DAYS = 0.5, 20, 90
-PARTITIONS = contract_on(FLOW_MATCHED_TOPIC).partitions
+PARTITIONS = FLOW_MATCHED.partitions
 CONSUMERS = ((1, PARTITIONS), (2, PARTITIONS), (3, PARTITIONS), (1, 1), (1, 3))
 """Processes, and partitions that hold the backlog."""
 PATIENCE_S = 180

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from psycopg import Error
 
-from psa_event_consumer.apply.database import NotReadyError
 from psa_event_consumer.apply.offsets import FencedError
+from psa_event_consumer.apply.readiness import NotReadyError
 from psa_event_consumer.commands import dead_letters, jobs, offsets, recount
 from psa_event_consumer.run import process
 from psa_event_consumer.settings import ConsumerSettings

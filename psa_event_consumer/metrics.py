@@ -1,9 +1,5 @@
 """What the consumer tells Prometheus."""
 
-import time
-
-from prometheus_client import Gauge
-
 from services.metrics import MetricSet
 
 METRICS = MetricSet()
@@ -53,8 +49,8 @@ OFFSET_REWINDS = METRICS.counter(
 FAULTS = METRICS.counter("consumer_faults_total", "Faults that made the loop start again.", ("fault",))
 for _fault in ("database_away", "fenced", "kafka"):
     FAULTS.labels(_fault)  # there from the start, or the first one would be no increase
-LAST_POLL = METRICS.gauge("consumer_last_poll_seconds", "Seconds since Kafka was last asked for records.")
-LAST_COMMIT = METRICS.gauge("consumer_last_commit_seconds", "Seconds since a batch was last committed.")
+LAST_FETCH = METRICS.gauge("consumer_last_fetch_seconds", "Seconds since records were last fetched.")
+LAST_APPLY = METRICS.gauge("consumer_last_apply_seconds", "Seconds since a batch was last applied.")
 DEAD_LETTER_ROWS = METRICS.gauge("consumer_dead_letter_rows", "Dead letters in the database.", ("status",))
 ROLLUP_DRIFT_ROWS = METRICS.gauge(
     "rollup_drift_rows", "Rows by which the rollups differed from the facts when last compared."
@@ -71,19 +67,3 @@ JOB_SECONDS = METRICS.gauge("job_duration_seconds", "How long this process's las
 JOB_FAILURES = METRICS.counter("job_failures_total", "Runs of the job that failed here.", ("job",))
 JOB_RESULT = METRICS.gauge("job_result", "Numbers that this process's last run of the job reported.", ("job", "name"))
 JOB_LEADER = METRICS.gauge("job_leader", "1 where this process made the job's last run that was due.", ("job",))
-
-
-class Since:
-    """Seconds since something last happened; since the start, until it does."""
-
-    def __init__(self, gauge: Gauge) -> None:
-        self._at = time.monotonic()
-        gauge.set_function(self.seconds)
-
-    def seconds(self) -> float:
-        """Return how long ago it was."""
-        return time.monotonic() - self._at
-
-    def restart(self) -> None:
-        """Count from now on."""
-        self._at = time.monotonic()

@@ -7,7 +7,7 @@ import psycopg
 from confluent_kafka import Consumer
 
 from benchmarks.peers.clock import now
-from psa_event_consumer.apply import arrays, effects
+from psa_event_consumer.apply import database, effects
 from services.events import FLOW_MATCHED_TOPIC, DecodeError, Event, decode
 
 
@@ -23,7 +23,7 @@ def main() -> None:
     )
     consumer.subscribe([FLOW_MATCHED_TOPIC])
     with psycopg.connect(os.environ["DATABASE_URL"], options="-c plan_cache_mode=force_custom_plan -c jit=off") as db:
-        arrays.register(db)
+        database.register_arrays(db)
         while True:
             messages = [message for message in consumer.consume(5000, timeout=0.2) if not message.error()]
             events: list[Event] = []

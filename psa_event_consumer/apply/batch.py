@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psa_event_consumer.apply.cut import Cut
 from services.events import DecodeError, Event, decode
-from services.events.headers import BINARY_MODE_HINT, is_binary_mode, written_at_in
+from services.events.codec import BINARY_MODE_HINT, is_binary_mode, written_at_in
 
 Reason = Literal[
     "malformed", "unknown_type", "invalid", "too_old", "unknown_flow", "unknown_session", "account_mismatch", "skipped"

@@ -1,18 +1,26 @@
-"""Connections to the primary, and what must hold before anything is consumed."""
+"""How we speak with the primary: connections and transactions under our limits, its clock, arrays in its own format.
+
+Arrays are PostgreSQL's binary ones: psycopg's own adaptation of lists costs more than the rest of the batch in Python;
+array literals as text are quick to make, but cost the server as much again to read as all the rest of the statement,
+and are read twice, since the planner wants to know how many rows there will be.
+"""
 
 import asyncio
-from collections.abc import AsyncIterator
+import struct
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+from uuid import UUID
 
-from psycopg import AsyncConnection, AsyncCursor, AsyncTransaction, OperationalError
+from psycopg import AsyncConnection, AsyncCursor, AsyncTransaction, Connection, OperationalError
+from psycopg.abc import Buffer
+from psycopg.adapt import Dumper
 from psycopg.pq import Format
-from sqlalchemy import Select
-from sqlalchemy.dialects import postgresql
 
-from psa_event_consumer.apply import arrays
 from services.postgres import PRIMARY, parameters, set_local
-from shared_queries import schema_check
 
 # A wait for a lock ends before PostgreSQL looks for a deadlock on behalf of the main application (after
 # deadlock_timeout, 1 s), so that in a deadlock we are the one that gives way.
@@ -33,11 +41,16 @@ _LOOK_EARLY = """
 """
 _ANSWER_SECONDS = 60.0
 
-_DIALECT = postgresql.psycopg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it so
-
-
-class NotReadyError(Exception):
-    """The database is there, but not as we need it: nothing may be consumed, or good events would be buried."""
+_BYTEA, _BYTEA_ARRAY = 17, 1001
+_UUID, _UUID_ARRAY = 2950, 2951
+_TIMESTAMPTZ, _TIMESTAMPTZ_ARRAY = 1184, 1185
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_HEADER = struct.Struct("!iiIii")
+_SIZE = struct.Struct("!i")
+_NULL = _SIZE.pack(-1)
+_SIZE_OF_UUID = struct.pack("!i", 16)
+_INSTANT = struct.Struct("!iq")
 
 
 @asynccontextmanager
@@ -79,7 +92,7 @@ async def connect(url: str, *, application_name: str = "psa_event_consumer") -> 
     given = parameters(url, application_name=application_name, **PRIMARY)
     connection = await AsyncConnection.connect(**given, autocommit=True, prepare_threshold=None)
     connection.cursor_factory = _BinaryCursor
-    arrays.register(connection)
+    register_arrays(connection)
     return connection
 
 
@@ -94,54 +107,87 @@ async def transaction(connection: AsyncConnection) -> AsyncIterator[AsyncTransac
         yield begun
 
 
-async def check(connection: AsyncConnection) -> None:
-    """Compare the schema with what events need.
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time by the database's clock: a process's own may be wrong, and would bury good events as from the future.
 
-    Raises:
-        NotReadyError: it differs; the message says in what.
+    It is what the database said when it was asked, and goes on from there: no step of the machine's clock moves it.
     """
-    found = [*await differences(connection, schema_check.CONSUMING), *await _hidden(connection)]
-    if found:
-        raise NotReadyError("; ".join(found))
+
+    said: datetime
+    at: float
+    """By the monotonic clock."""
+
+    @classmethod
+    async def of(cls, connection: AsyncConnection) -> Self:
+        """Ask the database."""
+        row = await (await connection.execute("select clock_timestamp()")).fetchone()
+        assert row is not None  # noqa: S101  a select without from has one row
+        return cls(row[0], time.monotonic())
+
+    def now(self) -> datetime:
+        """Return the time."""
+        return self.said + timedelta(seconds=time.monotonic() - self.at)
 
 
-async def differences(connection: AsyncConnection, need: schema_check.Need | None = None) -> list[str]:
-    """One sentence for each thing that differs from what we rely on, or from what is needed."""
-    columns = await connection.execute(as_text(schema_check.live_columns()))
-    surroundings = await connection.execute(as_text(schema_check.live_surroundings()))
-    rows: list[Any] = await columns.fetchall()
-    around: Any = await surroundings.fetchone()
-    return schema_check.differences(rows, around, need)
+class ByteaArray(bytes):
+    """`bytea[]`."""
 
 
-async def ensure_rows_are_visible(connection: AsyncConnection) -> None:
-    """Our role must see every account's rows.
-
-    Raises:
-        NotReadyError: the main application's row-level security applies to us.
-    """
-    hidden = await _hidden(connection)
-    if hidden:
-        raise NotReadyError(hidden[0])
+class UuidArray(bytes):
+    """`uuid[]`."""
 
 
-async def _hidden(connection: AsyncConnection) -> list[str]:
-    cursor = await connection.execute(
-        """
-        select name, current_user
-        from unnest(array['accounts', 'trees', 'ai_sessions']) as name
-        where row_security_active(name)
-        """
-    )
-    rows = await cursor.fetchall()
-    if not rows:
-        return []
-    tables = ", ".join(name for name, _ in rows)
-    return [
-        f"row-level security of {tables} hides rows from us: run ALTER ROLE {rows[0][1]} BYPASSRLS as a superuser",
-    ]
+class TimestamptzArray(bytes):
+    """`timestamptz[]`."""
 
 
-def as_text(statement: Select[*tuple[Any, ...]]) -> str:
-    """Write the select out, values included, for psycopg."""
-    return str(statement.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
+def bytea_array(items: Sequence[bytes | None]) -> ByteaArray:
+    """Encode one-dimensional, with nulls: as text, each byte would take two and more."""
+    parts = [_header(_BYTEA, len(items), has_nulls=1)]
+    for item in items:
+        parts += [_NULL] if item is None else [_SIZE.pack(len(item)), item]
+    return ByteaArray(b"".join(parts))
+
+
+def uuid_array(items: Sequence[UUID]) -> UuidArray:
+    """Encode one-dimensional, without nulls."""
+    # The separator is the size of the next element, and the first element has one too.
+    return UuidArray(_header(_UUID, len(items)) + _SIZE_OF_UUID.join([b"", *[item.bytes for item in items]]))
+
+
+def timestamptz_array(items: Sequence[datetime]) -> TimestamptzArray:
+    """Encode one-dimensional, without nulls; instants to the microsecond."""
+    instants: Iterable[bytes] = [_INSTANT.pack(8, (item - _EPOCH) // _MICROSECOND) for item in items]
+    return TimestamptzArray(_header(_TIMESTAMPTZ, len(items)) + b"".join(instants))
+
+
+def _header(element: int, length: int, *, has_nulls: int = 0) -> bytes:
+    dimensions, lower_bound = 1, 1
+    return _HEADER.pack(dimensions, has_nulls, element, length, lower_bound)
+
+
+class _Encoded(Dumper):
+    format = Format.BINARY
+
+    def dump(self, obj: bytes) -> Buffer:
+        return obj
+
+
+class _ByteaArrayDumper(_Encoded):
+    oid = _BYTEA_ARRAY
+
+
+class _UuidArrayDumper(_Encoded):
+    oid = _UUID_ARRAY
+
+
+class _TimestamptzArrayDumper(_Encoded):
+    oid = _TIMESTAMPTZ_ARRAY
+
+
+def register_arrays(connection: Connection | AsyncConnection) -> None:
+    """Let a connection take them as parameters."""
+    connection.adapters.register_dumper(ByteaArray, _ByteaArrayDumper)
+    connection.adapters.register_dumper(UuidArray, _UuidArrayDumper)
+    connection.adapters.register_dumper(TimestamptzArray, _TimestamptzArrayDumper)

@@ -10,9 +10,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
-from psa_event_consumer.apply.arrays import bytea_array
 from psa_event_consumer.apply.batch import Dead, Reason, Record, instant
 from psa_event_consumer.apply.cut import KEPT_WHOLE, MAX_HEADER_BYTES, MAX_HEADERS, Cut
+from psa_event_consumer.apply.database import bytea_array
 
 StoredRow: TypeAlias = tuple[
     int,
@@ -54,8 +54,6 @@ async def insert(connection: AsyncConnection, group_id: str, epochs: Mapping[int
 
     It is there after the database's offset was set back by hand; a failover sets both back.
     """
-    if not dead:
-        return
     rows = [_columns(letter, epochs[letter.record.partition]) for letter in dead]
     values: dict[str, Any] = {name: [row[name] for row in rows] for name in rows[0]}
     values |= {name: bytea_array(values[name]) for name in ("key", "value", "value_sha256")}

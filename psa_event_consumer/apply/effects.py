@@ -8,8 +8,8 @@ from typing import assert_never, cast
 import msgspec
 from psycopg import AsyncConnection
 
-from psa_event_consumer.apply.arrays import timestamptz_array, uuid_array
 from psa_event_consumer.apply.batch import Reason
+from psa_event_consumer.apply.database import timestamptz_array, uuid_array
 from services.events import CONTRACTS, Event, FlowMatched, PsaPushed
 
 

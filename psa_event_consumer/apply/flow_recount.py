@@ -14,7 +14,7 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from psa_event_consumer.apply.arrays import uuid_array
+from psa_event_consumer.apply.database import uuid_array
 from services.events import FLOW_MATCHED_TOPIC, FlowMatched
 
 

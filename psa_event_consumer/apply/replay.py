@@ -10,10 +10,10 @@ from psycopg import AsyncConnection
 
 from psa_event_consumer.apply import database, dead_letters
 from psa_event_consumer.apply.batch import Batch, decode_into
-from psa_event_consumer.apply.clock import Clock
 from psa_event_consumer.apply.cut import Cut
+from psa_event_consumer.apply.database import Clock
 from psa_event_consumer.apply.dead_letters import StillDead
-from psa_event_consumer.apply.transaction import settle
+from psa_event_consumer.apply.transaction import apply_events
 
 CHUNK = 500
 """Dead letters a transaction."""
@@ -56,11 +56,11 @@ async def replay(connection: AsyncConnection, group_id: str, ids: Sequence[int])
         for topic, group in groupby(records, key=lambda record: record.topic):
             batch = Batch(topic)
             await decode_into(batch, list(group), now=now, oldest=None)
-            outcome = await settle(connection, batch)
+            outcome = await apply_events(connection, batch)
             result.applied += outcome.applied
             result.duplicates += outcome.duplicates
             for letter in outcome.dead:
-                assert isinstance(letter.record, StoredRecord)  # noqa: S101  settle gives back what it was given
+                assert isinstance(letter.record, StoredRecord)  # noqa: S101  apply_events gives back what it was given
                 result.still_dead.append(StillDead(letter.record.id, letter.reason, letter.detail))
         await dead_letters.keep(connection, result.still_dead)
         await dead_letters.replayed(connection, result.taken - {letter.id for letter in result.still_dead})

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import structlog
 from psycopg import AsyncConnection, errors
 
-from psa_event_consumer.apply import database, dead_letters, effects, offsets
+from psa_event_consumer.apply import database, dead_letters, effects, offsets, readiness
 from psa_event_consumer.apply.batch import Batch, Dead, Reason, Record
 from services.events import Event
 
@@ -33,7 +33,7 @@ class Outcome:
     dead: list[Dead]
 
 
-async def commit_batch(connection: AsyncConnection, group_id: str, batch: Batch) -> Outcome:
+async def apply_batch(connection: AsyncConnection, group_id: str, batch: Batch) -> Outcome:
     """Move the positions, applies what is new, keeps what cannot be applied; all of it or nothing.
 
     Raises:
@@ -43,19 +43,19 @@ async def commit_batch(connection: AsyncConnection, group_id: str, batch: Batch)
     """
     async with database.transaction(connection):
         await offsets.advance(connection, group_id, batch.topic, batch.moves)
-        outcome = await settle(connection, batch)
-        await dead_letters.insert(
-            connection, group_id, {move.partition: move.epoch for move in batch.moves}, outcome.dead
-        )
+        outcome = await apply_events(connection, batch)
+        if outcome.dead:
+            epochs = {move.partition: move.epoch for move in batch.moves}
+            await dead_letters.insert(connection, group_id, epochs, outcome.dead)
     return outcome
 
 
-async def settle(connection: AsyncConnection, batch: Batch) -> Outcome:
+async def apply_events(connection: AsyncConnection, batch: Batch) -> Outcome:
     """Apply a batch's events in the caller's transaction; also how an operator's replay is applied."""
     applied, late = await _apply(connection, batch.topic, batch.events)
     if late:
         # Were rows hidden from us by row-level security, every event would look as if it named nothing.
-        await database.ensure_rows_are_visible(connection)
+        await readiness.ensure_rows_are_visible(connection)
     dead = sorted([*batch.dead, *late], key=lambda letter: (letter.record.partition, letter.record.offset))
     return Outcome(applied, len(batch) - applied - len(dead), dead)
 

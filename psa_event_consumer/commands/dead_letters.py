@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from psycopg import AsyncConnection
 
-from psa_event_consumer.apply import database, dead_letters
+from psa_event_consumer.apply import database, dead_letters, readiness
 from psa_event_consumer.apply.batch import Reason
 from psa_event_consumer.apply.replay import CHUNK, replay
 from psa_event_consumer.commands.types import Commands
@@ -106,7 +106,7 @@ async def _replay(settings: ConsumerSettings, arguments: argparse.Namespace) -> 
     applied = duplicates = 0
     still: list[dead_letters.StillDead] = []
     async with await database.connect(settings.database_url) as connection:
-        await database.check(connection)
+        await readiness.check(connection)
         if arguments.ids:
             ids = sorted(set(arguments.ids))
         else:

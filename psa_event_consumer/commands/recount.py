@@ -14,12 +14,12 @@ from aiokafka.errors import KafkaError
 from psycopg import AsyncConnection, IsolationLevel
 
 from psa_event_consumer.apply import database, flow_recount, offsets
-from psa_event_consumer.apply.clock import Clock
+from psa_event_consumer.apply.database import Clock
 from psa_event_consumer.commands.offsets import partitions_of
 from psa_event_consumer.commands.types import Commands
 from psa_event_consumer.jobs.job import BusyError, exclusive, once_free
 from psa_event_consumer.kafka.client import stop_consumer
-from psa_event_consumer.kafka.reading import polling
+from psa_event_consumer.kafka.reading import fetching
 from psa_event_consumer.settings import ConsumerSettings
 from services.events import FLOW_MATCHED_TOPIC, DecodeError, FlowMatched, decode
 
@@ -50,7 +50,7 @@ def add_to(commands: Commands) -> None:
 
 
 async def _recount(settings: ConsumerSettings, arguments: argparse.Namespace) -> int:
-    polling.install()
+    fetching.install()
     kafka = AIOKafkaConsumer(**settings.kafka.client_options(), enable_auto_commit=False, auto_offset_reset="none")
     failed = False
     try:
@@ -154,7 +154,7 @@ async def _read(
     kafka.assign([partition])
     kafka.seek(partition, start)
     while await kafka.position(partition) < end:
-        for records in (await polling.poll(kafka, _FETCH_MS)).values():
+        for records in (await fetching.fetch(kafka, _FETCH_MS)).values():
             found.extend((record.offset, record.value) for record in records if record.offset < end)
     return found
 

@@ -5,14 +5,38 @@ import time
 from dataclasses import dataclass, field
 from typing import get_args
 
+from prometheus_client import Gauge
+
 from psa_event_consumer import metrics
 from psa_event_consumer.apply.batch import Batch, Reason
 from psa_event_consumer.apply.transaction import Outcome
 from psa_event_consumer.kafka.client import MAX_POLL_INTERVAL_SECONDS
-from services.events import contract_on
+from services.events import CONTRACTS
 
-for _reason in get_args(Reason):
-    metrics.DEAD_LETTERS.labels(_reason)  # there from the start, or the first one would be no increase
+# There from the start, or the first one would be no increase.
+_DEAD_LETTERS = {reason: metrics.DEAD_LETTERS.labels(reason) for reason in get_args(Reason)}
+_EVENTS = {
+    contract.topic: {
+        outcome: metrics.EVENTS.labels(contract.event_type, outcome) for outcome in ("applied", "duplicate", "dead")
+    }
+    for contract in CONTRACTS
+}
+
+
+class Since:
+    """Seconds since something last happened; since the start, until it does."""
+
+    def __init__(self, gauge: Gauge) -> None:
+        self._at = time.monotonic()
+        gauge.set_function(self.seconds)
+
+    def seconds(self) -> float:
+        """Return how long ago it was."""
+        return time.monotonic() - self._at
+
+    def restart(self) -> None:
+        """Count from now on."""
+        self._at = time.monotonic()
 
 
 @dataclass(slots=True)
@@ -28,8 +52,8 @@ class State:
     """Since records were last applied, or there were none to apply."""
     _ticked_at: float = field(default_factory=time.monotonic)
     _progress_at: float = field(default_factory=time.monotonic)
-    _last_poll: metrics.Since = field(default_factory=lambda: metrics.Since(metrics.LAST_POLL))
-    _last_commit: metrics.Since = field(default_factory=lambda: metrics.Since(metrics.LAST_COMMIT))
+    _last_fetch: Since = field(default_factory=lambda: Since(metrics.LAST_FETCH))
+    _last_apply: Since = field(default_factory=lambda: Since(metrics.LAST_APPLY))
 
     def ticked(self) -> None:
         """Note that the loop is alive."""
@@ -54,28 +78,28 @@ class State:
         self.problem = problem
         self.faults_in_a_row += 1
 
-    def polled(self) -> None:
-        """Kafka was asked for records."""
-        self._last_poll.restart()
+    def fetched(self) -> None:
+        """Note that Kafka has answered, with or without records."""
+        self._last_fetch.restart()
 
-    def committed(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
-        """Note that a batch is in the database."""
+    def applied(self, batch: Batch, outcome: Outcome, seconds: float) -> None:
+        """Note that a batch is applied: committed in the database."""
         self.progressed()
-        self._last_commit.restart()
+        self._last_apply.restart()
         metrics.TRANSACTION_SECONDS.observe(seconds)
         metrics.BATCH_RECORDS.observe(len(batch))
-        kind = contract_on(batch.topic).event_type
-        metrics.EVENTS.labels(kind, "applied").inc(outcome.applied)
-        metrics.EVENTS.labels(kind, "duplicate").inc(outcome.duplicates)
-        metrics.EVENTS.labels(kind, "dead").inc(len(outcome.dead))
+        became = _EVENTS[batch.topic]
+        became["applied"].inc(outcome.applied)
+        became["duplicate"].inc(outcome.duplicates)
+        became["dead"].inc(len(outcome.dead))
         for letter in outcome.dead:
-            metrics.DEAD_LETTERS.labels(letter.reason).inc()
+            _DEAD_LETTERS[letter.reason].inc()
 
     def progressed(self) -> None:
-        """Record were applied, or there were none to apply."""
+        """Note that records were applied, or that there were none to apply."""
         self._progress_at = time.monotonic()
         self.faults_in_a_row = 0
 
     def seconds_without_progress(self) -> float:
-        """How long records have been waiting while nothing was applied."""
+        """Return how long records have been waiting while nothing was applied."""
         return time.monotonic() - self._progress_at

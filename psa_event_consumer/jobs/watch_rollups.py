@@ -10,7 +10,7 @@ import structlog
 from psycopg import AsyncConnection
 
 from psa_event_consumer import metrics
-from psa_event_consumer.apply.database import as_text, differences
+from psa_event_consumer.apply.readiness import as_text, differences
 from psa_event_consumer.health.state import State
 from psa_event_consumer.jobs.job import Result
 from shared_queries.schema_check import not_trusted, trigger_failures

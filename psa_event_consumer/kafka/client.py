@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 from aiokafka.errors import KafkaError
 
-from psa_event_consumer.kafka.reading import polling
+from psa_event_consumer.kafka.reading import fetching
 from psa_event_consumer.settings import ConsumerSettings
 from services.events import TOPICS
 
@@ -66,7 +66,7 @@ async def joined(settings: ConsumerSettings, listener: ConsumerRebalanceListener
     Raises:
         KafkaError: Kafka is away, or our topics are not there.
     """
-    polling.install()
+    fetching.install()
     consumer = make_consumer(settings)
     try:
         await consumer.start()

@@ -1,14 +1,13 @@
-"""Tells Kafka how far we are. For tooling only (lag dashboards, KEDA): nothing of ours starts from it."""
+"""Commits to Kafka how far we are. For tooling only (lag dashboards, KEDA): nothing of ours starts from it."""
 
 import asyncio
-from collections.abc import Collection
 
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 from aiokafka.structs import OffsetAndMetadata
 
-from psa_event_consumer.apply.batch import Move
+from psa_event_consumer.kafka.gate import Gate
 
 log = structlog.get_logger(__name__)
 
@@ -18,16 +17,12 @@ _LAST_TIMEOUT_SECONDS = 2.0
 
 
 class KafkaCommits:
-    """Commits the newest known offsets once a second, beside the loop: Kafka's absence must not hold it up."""
+    """Commits what the gate knows once a second, beside the loop: Kafka's absence must not hold it up."""
 
-    def __init__(self, kafka: AIOKafkaConsumer) -> None:
+    def __init__(self, kafka: AIOKafkaConsumer, gate: Gate) -> None:
         self._kafka = kafka
-        self._due: dict[TopicPartition, OffsetAndMetadata] = {}
-
-    def note(self, topic: str, moves: Collection[Move]) -> None:
-        """Note that the database has committed these steps."""
-        for move in moves:
-            self._due[TopicPartition(topic, move.partition)] = OffsetAndMetadata(move.end, "")
+        self._gate = gate
+        self._committed: dict[TopicPartition, int] = {}
 
     async def run(self) -> None:
         """Commit until it is cancelled."""
@@ -45,13 +40,17 @@ class KafkaCommits:
         Always with explicit offsets: without, aiokafka commits what it has handed out, processed or not.
         """
         mine = self._kafka.assignment()
-        due = {partition: offset for partition, offset in self._due.items() if partition in mine}
-        self._due.clear()
+        due = {
+            partition: OffsetAndMetadata(offset, "")
+            for partition, offset in self._gate.positions().items()
+            if partition in mine and self._committed.get(partition) != offset
+        }
         if not due:
             return
         try:
             async with asyncio.timeout(timeout):
                 await self._kafka.commit(due)
         except (KafkaError, TimeoutError) as error:
-            log.info("offsets_not_taken_by_kafka", error=str(error))
-            self._due = due | self._due
+            log.info("offsets_not_committed", error=str(error))
+        else:
+            self._committed |= {partition: sent.offset for partition, sent in due.items()}

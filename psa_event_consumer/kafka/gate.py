@@ -225,6 +225,10 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             if partition in self.held:
                 self.held[partition].applied = move.end
 
+    def positions(self) -> dict[TopicPartition, int]:
+        """Return the newest position of record that this process knows of each partition it has had."""
+        return {partition: offset for partition, (_, offset) in self._known.items()}
+
     def _note_rewind(self, partition: TopicPartition, position: offsets.Position) -> None:
         epoch, known = self._known.get(partition, (position.epoch, position.next_offset))
         if epoch == position.epoch and position.next_offset < known:

@@ -6,8 +6,8 @@ from contextlib import suppress
 from aiokafka.errors import KafkaError
 from psycopg import Error, OperationalError
 
-from psa_event_consumer.apply.database import NotReadyError
 from psa_event_consumer.apply.offsets import FencedError
+from psa_event_consumer.apply.readiness import NotReadyError
 from services.backoff import growing
 
 _FIRST_SECONDS = 0.1

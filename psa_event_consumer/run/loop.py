@@ -1,30 +1,65 @@
-"""The consume loop: fetch, decode, one transaction a topic, and Kafka told afterwards."""
+"""The consume loop: fetch, admit, decode, and apply in one transaction a topic."""
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from types import TracebackType
+from typing import Self
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from psycopg import AsyncConnection
 
-from psa_event_consumer.apply.batch import Batch, decode_into
-from psa_event_consumer.apply.clock import Clock
-from psa_event_consumer.apply.database import patiently
-from psa_event_consumer.apply.transaction import commit_batch
+from psa_event_consumer.apply.batch import Batch, Record, decode_into
+from psa_event_consumer.apply.database import Clock, patiently
+from psa_event_consumer.apply.transaction import apply_batch
 from psa_event_consumer.health.state import State
-from psa_event_consumer.kafka.commits import KafkaCommits
 from psa_event_consumer.kafka.gate import Admitted, Gate
-from psa_event_consumer.kafka.reading.polling import poll
-from psa_event_consumer.run.background import OneInBackground
+from psa_event_consumer.kafka.reading.fetching import fetch
 from psa_event_consumer.settings import ConsumerSettings
 
 Span = Callable[[Batch], AbstractContextManager[None]]
+"""Around a batch's transaction."""
 
-_POLL_MS = 200
+_FETCH_MS = 200
 _TICK_SECONDS = 1.0
+
+
+def untraced(_: Batch) -> AbstractContextManager[None]:
+    """Span nothing: no one collects traces."""
+    return nullcontext()
+
+
+class OneInBackground:
+    """At most one piece of work beside the caller's own; its exception is raised where its end is awaited."""
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self, work: Coroutine[None, None, None]) -> None:
+        """Start work; the one before has ended."""
+        self._task = asyncio.create_task(work)
+
+    async def end(self) -> None:
+        """Wait for the work that runs, if any."""
+        task, self._task = self._task, None
+        if task is not None:
+            await task
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let the work end; when the caller failed, that is the failure to tell."""
+        if error is None:
+            await self.end()
+        elif self._task is not None:
+            await asyncio.wait({self._task})
+            if not self._task.cancelled():
+                self._task.exception()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +73,7 @@ class Loop:
     connection: AsyncConnection
     clock: Clock
     """That of the connection's server."""
-    commits: KafkaCommits
     span: Span
-    """Around each batch's transaction."""
 
     async def run(self) -> None:
         """While one fetch is in its transaction, the next is fetched and decoded; never more than these two."""
@@ -53,12 +86,32 @@ class Loop:
                         await self.gate.open(self.connection)
                     self.state.works(self.gate.is_open)
                     continue
-                fetched = await self._patiently(poll(self.kafka, _POLL_MS))
+                fetched = await self._fetch()
                 admitted = await self.gate.admit(fetched)
                 batches = await self._decode(admitted)
                 await transaction.end()
                 if batches:
                     transaction.begin(self._apply(admitted.generation, batches))
+
+    async def _fetch(self) -> Mapping[TopicPartition, list[Record]]:
+        """Wait for a fetch, but not beyond a stop.
+
+        getmany ignores its timeout while a reassignment is in progress, which lasts as long as Kafka is away: the
+        process is alive all the same.
+        """
+        fetching = asyncio.ensure_future(fetch(self.kafka, _FETCH_MS))
+        stopping = asyncio.ensure_future(self.state.stopping.wait())
+        try:
+            while not fetching.done() and not stopping.done():
+                self.state.ticked()
+                await asyncio.wait({fetching, stopping}, timeout=_TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            if not fetching.done():
+                return {}
+            self.state.fetched()
+            return fetching.result()
+        finally:
+            stopping.cancel()
+            fetching.cancel()
 
     async def _decode(self, admitted: Admitted) -> list[Batch]:
         now = self.clock.now()
@@ -77,27 +130,6 @@ class Loop:
                 began = time.monotonic()
                 with self.span(batch):
                     async with patiently():
-                        outcome = await commit_batch(self.connection, self.settings.group_id, batch)
+                        outcome = await apply_batch(self.connection, self.settings.group_id, batch)
                 self.gate.applied(batch.topic, batch.moves)
-            self.commits.note(batch.topic, batch.moves)
-            self.state.committed(batch, outcome, time.monotonic() - began)
-
-    async def _patiently(self, poll: Awaitable[Mapping[Any, Any]]) -> Mapping[Any, Any]:
-        """Wait for a fetch, but not beyond a stop.
-
-        getmany ignores its timeout while a reassignment is in progress, which lasts as long as Kafka is away: the
-        process is alive all the same.
-        """
-        polling = asyncio.ensure_future(poll)
-        stopping = asyncio.ensure_future(self.state.stopping.wait())
-        try:
-            while not polling.done() and not stopping.done():
-                self.state.ticked()
-                await asyncio.wait({polling, stopping}, timeout=_TICK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            if not polling.done():
-                return {}
-            self.state.polled()
-            return polling.result()
-        finally:
-            stopping.cancel()
-            polling.cancel()
+            self.state.applied(batch, outcome, time.monotonic() - began)

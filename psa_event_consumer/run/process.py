@@ -3,7 +3,7 @@
 import asyncio
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 
 import structlog
 
@@ -13,7 +13,7 @@ from psa_event_consumer.health.watchdog import Watchdog
 from psa_event_consumer.jobs import all_jobs
 from psa_event_consumer.jobs.scheduler import Scheduler
 from psa_event_consumer.kafka.gate import Gate
-from psa_event_consumer.run.loop import Span
+from psa_event_consumer.run.loop import Span, untraced
 from psa_event_consumer.run.supervisor import Supervisor
 from psa_event_consumer.settings import ConsumerSettings
 from services.process import on_signals
@@ -34,7 +34,7 @@ def run(settings: ConsumerSettings) -> int:
 @contextmanager
 def _tracing(settings: ConsumerSettings) -> Iterator[Span]:
     if not settings.traces:
-        yield lambda _: nullcontext()
+        yield untraced
         return
     from psa_event_consumer.run.telemetry import BatchTracing  # noqa: PLC0415  an extra, needed only here
 

@@ -8,8 +8,8 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from psa_event_consumer import metrics
-from psa_event_consumer.apply import database
-from psa_event_consumer.apply.clock import Clock
+from psa_event_consumer.apply import database, readiness
+from psa_event_consumer.apply.database import Clock
 from psa_event_consumer.apply.offsets import FencedError
 from psa_event_consumer.health.state import State
 from psa_event_consumer.health.watchdog import StuckError, Watchdog
@@ -47,13 +47,13 @@ class Supervisor:
 
     async def _with_member(self, kafka: AIOKafkaConsumer) -> None:
         """One database connection after another, in one membership: joining again disturbs every replica."""
-        commits = KafkaCommits(kafka)
+        commits = KafkaCommits(kafka, self._gate)
         committing = asyncio.create_task(commits.run())
         kafka_faults = 0
         try:
             while not self._state.stopping.is_set():
                 try:
-                    await self._with_connection(kafka, commits)
+                    await self._with_connection(kafka)
                 except StuckError:
                     raise
                 except Exception as fault:
@@ -68,10 +68,10 @@ class Supervisor:
                 await committing
             await commits.commit_last()
 
-    async def _with_connection(self, kafka: AIOKafkaConsumer, commits: KafkaCommits) -> None:
+    async def _with_connection(self, kafka: AIOKafkaConsumer) -> None:
         async with await database.connect(self._settings.database_url) as connection:
             async with database.patiently():
-                await database.check(connection)
+                await readiness.check(connection)
                 clock = await Clock.of(connection)
             # What this connection's server knows may be older than what the last one knew.
             self._gate.close()
@@ -82,7 +82,6 @@ class Supervisor:
                 kafka=kafka,
                 connection=connection,
                 clock=clock,
-                commits=commits,
                 span=self._span,
             )
             await self._watchdog.guard(loop.run())

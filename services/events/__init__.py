@@ -8,7 +8,7 @@ and the AsyncAPI document.
 """
 
 from services.events.codec import decode, encode, key_of, topic_of, type_of
-from services.events.contracts import CONTRACTS, TOPICS, Event, contract_of, contract_on
+from services.events.contracts import CONTRACTS, TOPICS, Event, contract_of
 from services.events.envelope import MAX_BYTES, MAX_TIME_AHEAD
 from services.events.errors import DecodeError, EventError, InvalidEventError, Reason
 from services.events.flow_matched import FLOW_MATCHED_TOPIC, FLOW_MATCHED_TYPE, FlowMatched
@@ -33,7 +33,6 @@ __all__ = [
     "PsaPushed",
     "Reason",
     "contract_of",
-    "contract_on",
     "decode",
     "encode",
     "key_of",

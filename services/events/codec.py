@@ -1,7 +1,10 @@
-"""Bytes to events and back. `decode` is the consumer's hot path: a pass in C, then the rules that types cannot say."""
+"""Events as Kafka carries them, value and headers, and back.
+
+`decode` is the consumer's hot path: a pass in C, then the rules that types cannot say.
+"""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, Union
 
@@ -11,6 +14,18 @@ from services.events.contracts import CONTRACTS, Event, contract_of
 from services.events.envelope import MAX_BYTES, MAX_TIME_AHEAD, CloudEvent
 from services.events.errors import DecodeError, InvalidEventError
 from services.events.refusal import MAX_DEPTH, refuse, refuse_depth, refuse_unhyphenated
+
+Headers = Sequence[tuple[str, bytes | None]]
+
+CONTENT_TYPE: Final = ("content-type", b"application/cloudevents+json")
+WRITTEN_AT: Final = "written-at"
+"""When the event was stored in the outbox, ISO 8601 with an offset: `as_of` is no later than that until it counts."""
+BINARY_MODE_HINT: Final = (
+    "; its headers are those of a CloudEvent in binary mode: send structured mode, the whole event as JSON in the"
+    " value, content-type application/cloudevents+json"
+)
+"""Of a value that is no event: what many an SDK of CloudEvents does unless it is told otherwise."""
+_BINARY_MODE: Final = frozenset({"ce_specversion", "ce_type", "ce_id"})
 
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SHALLOW_BYTES: Final = 2 * MAX_DEPTH  # what is balanced and no longer than this is no deeper than MAX_DEPTH
@@ -115,3 +130,28 @@ def traceparent_in(payload: bytes) -> str | None:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     return found if found and _is_traceparent(found) else None
+
+
+def is_binary_mode(headers: Headers) -> bool:
+    """Whether the record is a CloudEvent whose attributes are its headers."""
+    return any(name.lower() in _BINARY_MODE for name, _ in headers)
+
+
+def written_at_header(moment: datetime) -> tuple[str, bytes]:
+    """Return the header for an outbox row of this moment, to the letter as Debezium's router writes it."""
+    return WRITTEN_AT, f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}".encode()
+
+
+def written_at_in(headers: Headers) -> datetime | None:
+    """Return the moment that the header names; None without one, or with one that is no moment.
+
+    Quotation marks around it are as good: Kafka Connect's JSON converter writes them.
+    """
+    for name, value in headers:
+        if name == WRITTEN_AT and value is not None:
+            try:
+                moment = datetime.fromisoformat(value.decode("ascii").strip('"'))
+            except (ValueError, UnicodeDecodeError):
+                return None
+            return moment.astimezone(UTC) if moment.tzinfo is not None else None
+    return None

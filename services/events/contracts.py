@@ -10,7 +10,6 @@ Event = FlowMatched | PsaPushed
 
 CONTRACTS: Final[tuple[EventContract[Any, Any], ...]] = (FLOW_MATCHED, PSA_PUSHED)
 TOPICS: Final = tuple(contract.topic for contract in CONTRACTS)
-_BY_TOPIC: Final = {contract.topic: contract for contract in CONTRACTS}
 
 
 def contract_of(event: Event) -> EventContract[Any, Any]:
@@ -26,12 +25,3 @@ def contract_of(event: Event) -> EventContract[Any, Any]:
             return PSA_PUSHED
         case _:
             assert_never(event)
-
-
-def contract_on(topic: str) -> EventContract[Any, Any]:
-    """Return the contract of the one event that the topic carries.
-
-    Raises:
-        KeyError: the topic is not ours.
-    """
-    return _BY_TOPIC[topic]

@@ -26,8 +26,7 @@ from aiokafka.errors import (
     UnknownTopicOrPartitionError,
 )
 
-from services.events.codec import traceparent_in
-from services.events.headers import CONTENT_TYPE, written_at_header
+from services.events.codec import CONTENT_TYPE, traceparent_in, written_at_header
 from services.kafka import KafkaSettings
 from services.outbox import metrics
 from services.outbox.store import Row

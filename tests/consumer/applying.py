@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 
 from psa_event_consumer.apply import offsets
 from psa_event_consumer.apply.batch import Batch, Move, decode_into, written_at
-from psa_event_consumer.apply.transaction import Outcome, commit_batch
+from psa_event_consumer.apply.transaction import Outcome, apply_batch
 from services.events import FLOW_MATCHED_TOPIC, Event, encode, key_of, topic_of
 
 GROUP = "test"
@@ -52,4 +52,4 @@ async def apply(connection: AsyncConnection, *records: FakeRecord, group_id: str
         until = written_at(mine[-1], now=now)
         batch.moves.append(Move(partition, position.epoch, position.next_offset, mine[-1].offset + 1, until))
     await decode_into(batch, ordered, now=now, oldest=now - RETENTION)
-    return await commit_batch(connection, group_id, batch)
+    return await apply_batch(connection, group_id, batch)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from psycopg import AsyncConnection
 
-from psa_event_consumer.apply.arrays import bytea_array, timestamptz_array, uuid_array
+from psa_event_consumer.apply.database import bytea_array, timestamptz_array, uuid_array
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 1000])

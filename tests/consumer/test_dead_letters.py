@@ -13,7 +13,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from psa_event_consumer.apply.replay import replay
 from psa_event_consumer.command_line import main
-from psa_event_consumer.kafka.reading.polling import MAX_RECORDS
+from psa_event_consumer.kafka.reading.fetching import MAX_RECORDS
 from services.events import FLOW_MATCHED_TOPIC
 from tests.consumer.applying import FakeRecord, apply, in_order, record_of
 from tests.consumer.world import Tenant

@@ -245,9 +245,9 @@ def test_it_stops_within_ten_seconds_without_postgresql(
         running.wait_until_ready()
         getattr(between, how)()
         produce(broker.bootstrap, [world.matched()])
-        polled = running.metric("flowpilot_consumer_last_poll_seconds")
+        polled = running.metric("flowpilot_consumer_last_fetch_seconds")
         wait_until(
-            lambda: running.metric("flowpilot_consumer_last_poll_seconds") > polled + 0.5, "the loop to be held up"
+            lambda: running.metric("flowpilot_consumer_last_fetch_seconds") > polled + 0.5, "the loop to be held up"
         )
         code, seconds = running.terminate()
         assert (code, seconds < 10) == (0, True), running.log

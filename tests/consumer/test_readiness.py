@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 import pytest
 from psycopg import AsyncConnection
 
-from psa_event_consumer.apply.database import NotReadyError, check
+from psa_event_consumer.apply.readiness import NotReadyError, check
 from psa_event_consumer.health.probes import Health
 from psa_event_consumer.health.state import State
 from psa_event_consumer.health.watchdog import StuckError, Watchdog

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from psa_event_consumer.apply.cut import FIRST_BYTES, KEPT_WHOLE, MAX_HEADERS, Cut
-from psa_event_consumer.kafka.reading.batches import Batches
-from psa_event_consumer.kafka.reading.budget import BUDGET, MAX_EXPANDED
-from psa_event_consumer.kafka.reading.expansion import UnreadableError, expanded
+from psa_event_consumer.kafka.reading.expansion import BUDGET, MAX_EXPANDED, UnreadableError, expanded
+from psa_event_consumer.kafka.reading.fetching import Batches
 from psa_event_consumer.kafka.reading.records import PlainRecord
 from tests.consumer import bombs
 

@@ -21,7 +21,7 @@ from psycopg import AsyncConnection
 
 from deploy.topics import make_topics
 from services.events import FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC, encode
-from services.events.headers import WRITTEN_AT, written_at_in
+from services.events.codec import WRITTEN_AT, written_at_in
 from services.kafka import KafkaSettings
 from tests.consumer.applying import FakeRecord, apply
 from tests.consumer.running import Running, begin_at_end, caught_up, consumer, ends, in_partition, produce

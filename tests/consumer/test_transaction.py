@@ -10,7 +10,7 @@ from psycopg.errors import CheckViolation
 
 from psa_event_consumer.apply.batch import Batch, Move
 from psa_event_consumer.apply.offsets import FencedError
-from psa_event_consumer.apply.transaction import commit_batch
+from psa_event_consumer.apply.transaction import apply_batch
 from services.events import FLOW_MATCHED_TOPIC, FLOW_MATCHED_TYPE
 from tests.consumer.applying import FakeRecord, apply, in_order, record_of
 from tests.consumer.world import NOW, Tenant
@@ -280,4 +280,4 @@ async def _apply_from(connection: AsyncConnection, world: Tenant, starts: dict[i
     for partition, start in starts.items():
         batch.moves.append(Move(partition, 0, start, start + 1, None))
         batch.events.append((record_of(world.matched(), start, partition), world.matched()))
-    await commit_batch(connection, "test", batch)
+    await apply_batch(connection, "test", batch)

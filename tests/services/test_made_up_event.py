@@ -25,7 +25,7 @@ from deploy.topics import Settings, _new_topic
 from services.kafka import KafkaSettings
 from psa_event_consumer.apply.batch import Batch, decode_into
 from psa_event_consumer.apply.database import connect
-from psa_event_consumer.apply.transaction import settle
+from psa_event_consumer.apply.transaction import apply_events
 from services.events import FlowRated, contract_of, decode, encode, topic_of
 from services.events.schema import asyncapi, json_schemas
 from tests.consumer.applying import record_of
@@ -39,7 +39,7 @@ async def apply():
     async with await connect(sys.argv[1]) as connection, connection.transaction():
         batch = Batch(topic_of(event))
         await decode_into(batch, [record_of(event), record_of(event, 1)], now=datetime.now(UTC), oldest=None)
-        return await settle(connection, batch)
+        return await apply_events(connection, batch)
 
 outcome = asyncio.run(apply())
 assert (outcome.applied, outcome.duplicates, outcome.dead) == (1, 1, []), outcome

@@ -12,7 +12,7 @@ import pytest
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from services.events import Event, FlowMatched, PsaPushed, encode, uuid7
-from services.events.headers import written_at_in
+from services.events.codec import written_at_in
 from services.outbox import add_event
 from tests.infra.collector import Collector
 from tests.infra.database import Database

@@ -1,13 +1,19 @@
-"""Kafka's codecs, each as a stream of bounded pieces."""
+"""Kafka's codecs, each as a stream of bounded pieces, and how much of it one fetch may expand and hold."""
 
 import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import cramjam
 import zstandard
 
+MAX_HELD: Final = 16 * 1024 * 1024
+MAX_EXPANDED: Final = 512 * 1024 * 1024
+"""A second's work; also what one batch may expand to before the rest of it is given up."""
+FAST_BYTES: Final = 2 * 1024 * 1024
+"""What aiokafka's fast parser takes whole: a million headers are a hundred times larger as objects than as bytes."""
 PIECE: Final = 256 * 1024
 """Bytes of a piece where the codec lets us choose."""
 _ZSTD_WINDOW: Final = 1 << 27
@@ -26,16 +32,45 @@ class UnreadableError(Exception):
     """The bytes are not what they claim to be."""
 
 
+@dataclass(slots=True)
+class Budget:
+    """Of the fetch under way: many small bombs must not do together what one large one may not."""
+
+    held: int = 0
+    expanded: int = 0
+
+    def renew(self) -> None:
+        """Begin a fetch."""
+        self.held = self.expanded = 0
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the fetch has to hand over what it has."""
+        return self.held >= MAX_HELD or self.expanded >= MAX_EXPANDED
+
+
+BUDGET: Final = Budget()
+"""aiokafka makes its readers by itself, and all run in one event loop."""
+
+
 def expanded(codec: int, data: memoryview) -> Iterator[bytes]:
-    """Yield the content piece by piece, none longer than 4 MiB or 32 times the data.
+    """Yield a batch's content piece by piece, at the expense of the fetch's budget.
+
+    No piece is longer than 4 MiB or 32 times the data.
 
     Raises:
-        UnreadableError: the codec is unknown, or the data is not of its format.
+        UnreadableError: the codec is unknown, the data is not of its format, or it is more than one batch may be.
     """
     if codec not in _CODECS:
         raise UnreadableError(f"codec {codec} is unknown")
+    size = 0
     try:
-        yield from _CODECS[codec](data)
+        for piece in _CODECS[codec](data):
+            size += len(piece)
+            BUDGET.expanded += len(piece)
+            if size > MAX_EXPANDED:
+                raise UnreadableError(f"the batch expands to more than {MAX_EXPANDED} bytes")
+            yield piece
     except (zlib.error, zstandard.ZstdError, cramjam.DecompressionError, struct.error, MemoryError) as error:
         raise UnreadableError(f"{type(error).__name__}: {error}") from None
 
