@@ -10,8 +10,7 @@ from litestar.types import ASGIApp
 
 from analytics_api.auth.tokens import TokenVerifier
 from analytics_api.database.replica import Replica
-from analytics_api.edge.headers import Cors, SecurityHeaders
-from analytics_api.edge.incoming import Addresses, Bounds, Head
+from analytics_api.edge.layers import Addresses, Bounds, Cors, Head, SecurityHeaders
 from analytics_api.edge.observe import Observe
 from analytics_api.edge.page import Page
 from analytics_api.metrics import Metrics

@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
+import psycopg
 from psycopg import errors, generators
 from psycopg.abc import Buffer
 from psycopg.adapt import PyFormat, Transformer
@@ -17,7 +19,6 @@ from psycopg.pq.abc import PGconn, PGresult
 from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from analytics_api.database.engine import Connection
 from shared_queries.plan import Rows
 from shared_queries.statement import Statement
 
@@ -70,6 +71,17 @@ class _Command:
     place: int = -1
     """Among what was asked; -1 for what is ours."""
     plan_once: bool = False
+
+
+class Connection(psycopg.AsyncConnection[Any]):
+    """A connection that remembers what is prepared on its server session."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  passed on as they are
+        super().__init__(*args, **kwargs)
+        self.prepared: dict[object, bytes] | None = None
+        """The name of each statement; None where a pooler stands between, whose sessions change."""
+        self.numbers = count()
+        """For their names: none is given twice."""
 
 
 class Snapshot:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import structlog
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Receive, Send
 
-from analytics_api.edge.asgi import UNMATCHED, HttpLayer, on_start
+from analytics_api.edge.layers import UNMATCHED, HttpLayer, on_start
 from analytics_api.metrics import Metrics
 
 if TYPE_CHECKING:

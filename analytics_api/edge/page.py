@@ -9,8 +9,7 @@ from pathlib import Path
 
 from litestar.types import ASGIApp, HTTPScope, Receive, Send
 
-from analytics_api.edge.asgi import HttpLayer, header, respond
-from analytics_api.edge.caching import matches
+from analytics_api.edge.layers import HttpLayer, header, matches, respond
 from analytics_api.problems.responses import ALLOWED_METHODS, PROBLEM_JSON, plain_problem
 
 INDEX = "/index.html"

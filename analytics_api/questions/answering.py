@@ -18,10 +18,10 @@ from analytics_api.problems.errors import BadParameterError, ColumnGoneError, Un
 from analytics_api.questions.endpoints import Asked, Endpoint
 from analytics_api.questions.freshness import AS_OF, Freshness, as_of_in, freshness
 from analytics_api.questions.parameters import Values, period_of, read_query, session_filter
-from analytics_api.questions.responses import PeriodInfo, fields_of
+from analytics_api.questions.responses import PeriodInfo
 from analytics_api.questions.session_export import Export, Exports
 from analytics_api.questions.sharing import Begins, Shared, Turns
-from analytics_api.questions.shown import CACHE_HEADERS, Memory, Shown, as_csv, as_json, disposition
+from analytics_api.questions.shown import CACHE_HEADERS, Memory, Shown, as_csv, as_json, disposition, fields_of
 from analytics_api.settings import Settings
 from shared_queries import rollups
 from shared_queries.errors import ParameterError

@@ -4,8 +4,8 @@ The OpenAPI document is generated from these types, and the page's types from th
 """
 
 import datetime as dt
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -18,9 +18,6 @@ from shared_queries.questions.flow_quality import FlowQuality
 from shared_queries.questions.overview import Overview
 from shared_queries.questions.psa import Psa
 from shared_queries.questions.trend import MatchedPoint, Trend
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 PeriodName = Literal["7d", "30d", "90d", "custom"]
 
@@ -179,8 +176,3 @@ class SessionsResponse(Sessions):
     period: PeriodInfo
     as_of: dt.datetime | None
     stale: bool
-
-
-def fields_of(answer: "DataclassInstance") -> dict[str, Any]:
-    """Return the answer's own fields by name, nested values untouched (`dataclasses.asdict` would copy them all)."""
-    return {field.name: getattr(answer, field.name) for field in fields(answer)}

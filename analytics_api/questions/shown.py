@@ -3,7 +3,8 @@
 import hashlib
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,6 +15,9 @@ from analytics_api.questions.freshness import Freshness
 from analytics_api.questions.parameters import Values
 from analytics_api.questions.responses import PeriodInfo
 from shared_queries.plan import Rows
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -38,6 +42,11 @@ class Shown:
     """Of a 304 too."""
     disposition: str | None = None
     """The file's name, where it is one."""
+
+
+def fields_of(answer: "DataclassInstance") -> dict[str, Any]:
+    """Return the answer's own fields by name, nested values untouched (`dataclasses.asdict` would copy them all)."""
+    return {field.name: getattr(answer, field.name) for field in fields(answer)}
 
 
 def as_json(endpoint: Endpoint, principal: Principal, values: Values, response: object, fresh: Freshness) -> Shown:

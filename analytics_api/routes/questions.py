@@ -6,7 +6,7 @@ from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.response import Stream
 
-from analytics_api.edge.caching import matches
+from analytics_api.edge.layers import matches
 from analytics_api.questions.answering import Answering
 from analytics_api.questions.endpoints import ENDPOINTS, Endpoint
 from analytics_api.questions.session_export import Export

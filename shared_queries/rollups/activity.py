@@ -14,8 +14,8 @@ from shared_queries.facts.activity import pushes_alike
 from shared_queries.facts.counting import summed
 from shared_queries.periods.period import Period
 from shared_queries.rollups.families import ACTIVITY, DOMAIN_ACTIVITY, Family
+from shared_queries.rollups.sources import DAY, QUARTER, floor
 from shared_queries.rollups.tables import ROLLUPS, pending_activity
-from shared_queries.rollups.tiling import DAY, QUARTER, floor
 from shared_queries.scope import Scope
 from shared_queries.sql import domains
 from shared_queries.sql.literals import number

@@ -31,8 +31,7 @@ from shared_queries.rollups.families import (
     Family,
 )
 from shared_queries.rollups.histogram import middle_us
-from shared_queries.rollups.sources import added, asked_for_tiles, session_rows
-from shared_queries.rollups.tiling import DAY
+from shared_queries.rollups.sources import DAY, added, asked_for_tiles, session_rows
 from shared_queries.rollups.windows import Pending, window_rows
 from shared_queries.scope import Scope
 from shared_queries.sql import domains

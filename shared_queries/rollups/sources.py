@@ -1,8 +1,11 @@
-"""A period's counters as rows to be summed: whole stretches from the rollups, what is pending, the edges from facts."""
+"""A period's counters as rows to be summed: whole stretches from the rollups, what is pending, the edges from facts.
+
+Each stretch comes from the coarsest rollup that fits; what no whole stretch covers comes from facts.
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
-from datetime import timedelta
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
 from functools import cache, wraps
 from typing import Any
 
@@ -11,7 +14,6 @@ from sqlalchemy import Column, ColumnElement, FromClause, Select, Table, and_, b
 from shared_queries.periods.period import Period
 from shared_queries.rollups.families import PUSH_COUNTERS, SESSION_COUNTERS, Family, Grain
 from shared_queries.rollups.tables import ROLLUPS, counted_pushes, counted_sessions, pending_session
-from shared_queries.rollups.tiling import HOUR, Stretch, Tiles, tiles
 from shared_queries.scope import Scope
 from shared_queries.sql import domains
 from shared_queries.sql.literals import number
@@ -20,12 +22,74 @@ from shared_queries.sql.units import numeric_sum, whole_sum
 from shared_queries.statement import Statement
 from shared_queries.tables import Instant
 
+QUARTER = timedelta(minutes=15)
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
+
+_MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 _STRETCHES: tuple[tuple[Grain, tuple[str, ...]], ...] = (
     ("week", ("weeks",)),
     ("day", ("days_before", "days_after")),
     ("hour", ("hours_before", "hours_after")),
 )
 _FACTS = ("facts_before", "facts_after")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The half-open instants [`start`, `end`); empty where they are the same."""
+
+    start: datetime
+    end: datetime
+
+    def whole(self, width: timedelta) -> "Stretch":
+        """Return the part that is made of whole UTC stretches of that width; empty, at the start, where none fits."""
+        first, last = ceiling(self.start, width), floor(self.end, width)
+        return Stretch(first, last) if first < last else Stretch(self.start, self.start)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tiles:
+    """Disjoint stretches that make up a period: facts, hours, days, weeks, days, hours, facts. Any may be empty."""
+
+    facts_before: Stretch
+    hours_before: Stretch
+    days_before: Stretch
+    weeks: Stretch
+    days_after: Stretch
+    hours_after: Stretch
+    facts_after: Stretch
+    rolled_up: Stretch
+    """All but the facts: what pending deltas belong to."""
+
+
+def tiles(start: datetime, end: datetime, finest: timedelta = HOUR) -> Tiles:
+    """Return the tiles of [`start`, `end`); facts for what no whole stretch of the finest width covers."""
+    period = Stretch(start, end)
+    hours = period.whole(finest)
+    days = hours.whole(DAY)
+    weeks = days.whole(WEEK)
+    return Tiles(
+        facts_before=Stretch(period.start, hours.start),
+        hours_before=Stretch(hours.start, days.start),
+        days_before=Stretch(days.start, weeks.start),
+        weeks=weeks,
+        days_after=Stretch(weeks.end, days.end),
+        hours_after=Stretch(days.end, hours.end),
+        facts_after=Stretch(hours.end, period.end),
+        rolled_up=hours,
+    )
+
+
+def floor(instant: datetime, width: timedelta) -> datetime:
+    """Return the start of the stretch of UTC time that the instant is in. Weeks begin on Monday."""
+    return instant - (instant - _MONDAY) % width
+
+
+def ceiling(instant: datetime, width: timedelta) -> datetime:
+    """Return the first start of a stretch that is not before the instant."""
+    return instant + (_MONDAY - instant) % width
 
 
 def asked_for_tiles(
