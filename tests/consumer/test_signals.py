@@ -1,5 +1,6 @@
 """What as_of, readiness, lag and the other signals say under each fault of the table in docs/operations.md."""
 
+import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,8 @@ from confluent_kafka.admin import (
 )
 from psycopg import AsyncConnection
 
+from deploy.embedded.java import find_java
+from deploy.embedded.kafka_jars import connect_jars, kafka_jars
 from deploy.topics import make_topics
 from services.events import FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC, encode
 from services.events.codec import WRITTEN_AT, written_at_in
@@ -41,6 +44,15 @@ def goes_on(world: Tenant, since: datetime) -> Callable[[], bool]:
     return lambda: (as_of(world) or since) > since
 
 
+def kafka_transactions(broker: OwnKafka, *arguments: str) -> str:
+    """What `kafka-transactions.sh` runs, which the broker's own jars lack."""
+    java = [find_java(), "-XX:TieredStopAtLevel=1", "-cp", f"{kafka_jars(print)}/*:{connect_jars(print)}/*"]
+    command = [*java, "org.apache.kafka.tools.TransactionsCommand", "--bootstrap-server", broker.bootstrap, *arguments]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, f"{arguments}: {done.stderr}{done.stdout}"
+    return done.stdout
+
+
 def test_an_open_transaction_of_somebody_is_told(world: Tenant, broker: OwnKafka, tmp_path: Path) -> None:
     begin_at_end(world, broker.bootstrap)
     with consumer(tmp_path, world, broker.bootstrap) as running:
@@ -61,7 +73,11 @@ def test_an_open_transaction_of_somebody_is_told(world: Tenant, broker: OwnKafka
         assert running.metric("flowpilot_consumer_lag_seconds", **labels) > 1
         assert (as_of(world) or began) <= began, "the event is not in the numbers"
         assert world.usage() == 0
-        somebody.abort_transaction()
+        # As docs/operations.md says.
+        kafka_transactions(broker, "find-hanging", "--broker-id", "1")
+        place = ("--topic", FLOW_MATCHED_TOPIC, "--partition", "0")
+        *_, start = kafka_transactions(broker, "describe-producers", *place).split()
+        kafka_transactions(broker, "abort", *place, "--start-offset", start)
         wait_until(lambda: world.usage() == 1, "the event to be counted")
         wait_until(goes_on(world, datetime.now(UTC)), "as_of to move on")
         assert running.metric("flowpilot_consumer_open_transaction_seconds") == 0

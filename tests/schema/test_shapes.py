@@ -1,15 +1,21 @@
 """Main applications of other shapes: what their roles set, how their tables lie."""
 
+import asyncio
+
 import psycopg
 import pytest
 
 from deploy.embedded.roles import OWNER
 from deploy.migrations.run import check, refill, upgrade
+from psa_event_consumer.apply.database import connect
+from services.events import FlowMatched
+from tests.consumer.applying import apply, record_of
 from tests.infra.database import Database
 from tests.rollups.drifting import drift_of
 from tests.rollups.jobs import compact
 from tests.rollups.writing import Consumer, MainApp, SharedIds
 from tests.schema import main_app_rows as rows
+from tests.schema.test_schema_check import found as differences_of
 
 SETTINGS = {
     "row_security": "off",
@@ -41,6 +47,30 @@ def test_the_migrations_apply_whatever_the_owners_sessions_carry(bare_database: 
         command(bare_database.dsn_for(OWNER))
     with bare_database.connect() as admin:
         assert admin.execute("select usage_count from trees").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize("own", ["integer", "integer not null default 0"])
+def test_a_usage_count_of_the_main_applications_becomes_ours(bare_database: Database, own: str) -> None:
+    with bare_database.connect() as admin:
+        admin.execute(f"alter table trees add usage_count {own}".encode())
+        account = rows.account(admin)
+        used, unused = rows.flow(admin, account, "used"), rows.flow(admin, account, "unused")
+        rows.session(admin, account, matched_flow_id=used)
+        upgrade(bare_database.dsn_for(OWNER))
+        check(bare_database.dsn_for(OWNER))
+        assert admin.execute("select usage_count from trees where id = %s", [used]).fetchone() == (1,)
+        session = rows.session(admin, account)
+        admin.execute("select set_config('app.current_account_id', %s, false)", [str(account)])
+        shown = "select usage_count from analytics.flows where id = %s"
+        assert admin.execute(shown.encode(), [unused]).fetchone() == (0,)
+        asyncio.run(apply_one(bare_database, FlowMatched(account, session, unused)))
+        assert admin.execute(shown.encode(), [unused]).fetchone() == (1,)
+        assert not differences_of(bare_database)
+
+
+async def apply_one(database: Database, event: FlowMatched) -> None:
+    async with await connect(database.dsn_for("flowpilot_consumer")) as connection:
+        await apply(connection, record_of(event))
 
 
 @pytest.mark.parametrize("migrator", [OWNER, None], ids=["owner", "superuser"])
