@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.embedded.account import unprivileged_account
@@ -10,6 +11,28 @@ from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import Server
 from deploy.embedded.postgres_binaries import postgres_binaries
 from deploy.embedded.processes import Children
+
+
+@dataclass(frozen=True)
+class Servers:
+    """Where the application lives, the cluster that its dump goes to, and the broker."""
+
+    database: Server
+    elsewhere: Server
+    kafka: str
+
+
+def empty(server: Server) -> None:
+    """Leave no database and no role of an application behind."""
+    with server.connect() as admin:
+        admin.execute(b"drop database if exists app with (force)")
+        roles = admin.execute("select quote_ident(rolname) from pg_roles where rolname !~ '^(pg_|postgres$)'")
+        for (role,) in roles.fetchall():
+            admin.execute(f"drop owned by {role} cascade".encode())
+        for (role,) in admin.execute(
+            "select quote_ident(rolname) from pg_roles where rolname !~ '^(pg_|postgres$)'"
+        ).fetchall():
+            admin.execute(f"drop role {role}".encode())
 
 
 @contextmanager
