@@ -70,8 +70,8 @@ export function Page(props: FlowPilotAnalyticsPageProps) {
                       key={JSON.stringify([view.list.filter, view.list.days])}
                       list={view.list}
                       params={listParams(view, view.list)}
-                      onSort={(sort) => view.list && onView({ list: { ...view.list, sort } }, { replace: true })}
-                      onClose={() => onView({ list: null }, { replace: true })}
+                      onSort={(sort) => view.list && onView({ list: { ...view.list, sort } }, "replace")}
+                      onClose={() => onView({ list: null }, "leave")}
                     />
                   )}
                 </Boundary>

@@ -16,7 +16,7 @@ const TABS = [
 
 /** The tabs under the question they share, or the printable page in their place. */
 export const PageContent = memo(function PageContent({ view, onView }: { view: View; onView: ChangeView }) {
-  if (view.report) return <ReportPart view={view} onClose={() => onView({ report: false })} />;
+  if (view.report) return <ReportPart view={view} onClose={() => onView({ report: false }, "leave")} />;
   return (
     <>
       <div className="mt-5 mb-4">

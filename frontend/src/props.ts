@@ -27,7 +27,17 @@ interface Optional {
   currency?: string | undefined;
 }
 
-export type OnSearchChange = (search: string, how: { replace: boolean }) => void;
+export interface SearchChange {
+  /** Whether the address changes in place, without a history entry. */
+  replace: boolean;
+  /**
+   * Whether the history entry before this one shows just that, since what the reader closes made this one. A router
+   * that goes back then, in place of replacing, leaves no entry behind that looks like the one before.
+   */
+  back: boolean;
+}
+
+export type OnSearchChange = (search: string, how: SearchChange) => void;
 
 /**
  * Where the view is kept. Without these two the page reads and writes the browser's query string itself; a host whose

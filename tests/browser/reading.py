@@ -58,6 +58,11 @@ class Requests:
         self.sent.clear()
 
 
+def show(page: Page, query: str) -> None:
+    """Another address of the page that is open, as the back button would bring it: nothing is loaded anew."""
+    page.evaluate("query => { history.pushState({}, '', query); dispatchEvent(new PopStateEvent('popstate')) }", query)
+
+
 def tab(page: Page, name: str) -> Locator:
     return page.get_by_role("tab", name=name, exact=True)
 

@@ -113,6 +113,8 @@ def _insert_flows(connection: psycopg.Connection, world: Team, now: datetime) ->
             "insert into trees (id, account_id, name, category_id, created_at) values (%s, %s, %s, %s, %s)",
             [flow, world.account, name, flow_category, now - timedelta(days=200)],
         )
+    # What a new flow changed can be seen of one of them.
+    connection.execute("update trees set created_at = %s where id = %s", [now - timedelta(days=3), common[0]])
     connection.execute("update trees set is_active = false where id = %s", [world.archived])
     connection.execute(
         "update trees set last_matched_at = %s, usage_count = 3 where id = %s", [now - timedelta(days=45), world.unused]

@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useId, useLayoutEffect, useRef } from "react";
+import { type RefObject, useCallback, useEffect, useId, useLayoutEffect, useRef } from "react";
 import type { Params } from "../api/client";
 import type { Session } from "../api/types";
 import { useAttempts } from "../frame/useAttempts";
@@ -23,7 +23,7 @@ interface SessionsDialogProps {
 
 /** The sessions behind a number. A native modal: focus stays in, Escape closes, focus returns to the number. */
 export function SessionsDialog({ list, params, onSort, onClose }: SessionsDialogProps) {
-  const dialog = useModal(onClose);
+  const { dialog, close } = useModal(onClose);
   const title = useId();
   const sorted = list.sort.key !== NEWEST_FIRST.key || list.sort.direction !== NEWEST_FIRST.direction;
   const result = useSessions(params, sorted);
@@ -43,7 +43,7 @@ export function SessionsDialog({ list, params, onSort, onClose }: SessionsDialog
         </div>
         <div className="flex flex-wrap items-center justify-end gap-2">
           <ListCsv pages={pages} params={params} sort={list.sort} />
-          <button type="button" className="fpa-button !px-2" aria-label="Close" onClick={() => dialog.current?.close()}>
+          <button type="button" className="fpa-button !px-2" aria-label="Close" onClick={close}>
             <Icon name="close" />
           </button>
         </div>
@@ -64,26 +64,42 @@ export function SessionsDialog({ list, params, onSort, onClose }: SessionsDialog
   );
 }
 
-/** Opens the dialog; a dialog that goes with the address (the back button) is closed first, so that focus returns. */
-function useModal(onClose: () => void): RefObject<HTMLDialogElement | null> {
+/**
+ * Opens the dialog, which stays until the address no longer has its list: nothing behind it can be pressed while the
+ * browser goes back. It is closed before it is taken away, so that focus returns.
+ */
+function useModal(onClose: () => void): { dialog: RefObject<HTMLDialogElement | null>; close: () => void } {
   const dialog = useRef<HTMLDialogElement>(null);
   const latest = useRef(onClose);
+  const asked = useRef(false);
   useEffect(() => {
     latest.current = onClose;
   }, [onClose]);
+  const close = useCallback(() => {
+    if (asked.current) return;
+    asked.current = true;
+    latest.current();
+  }, []);
   useLayoutEffect(() => {
     const element = dialog.current;
     if (!element) return;
-    // Strict mode opens, closes and opens it again: that first closing is told when the dialog is open once more.
-    const closed = () => element.open || latest.current();
+    const onCancel = (event: Event) => {
+      event.preventDefault();
+      close();
+    };
+    // A second Escape closes it whatever the page says. Strict mode opens, closes and opens it again: that first
+    // closing is told when the dialog is open once more.
+    const onClosed = () => element.open || close();
     element.showModal();
-    element.addEventListener("close", closed);
+    element.addEventListener("cancel", onCancel);
+    element.addEventListener("close", onClosed);
     return () => {
-      element.removeEventListener("close", closed);
+      element.removeEventListener("cancel", onCancel);
+      element.removeEventListener("close", onClosed);
       element.close();
     };
-  }, []);
-  return dialog;
+  }, [close]);
+  return { dialog, close };
 }
 
 function namesIn(sessions: readonly Session[], { filter }: SessionList) {

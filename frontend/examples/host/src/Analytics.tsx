@@ -12,7 +12,7 @@ export function Analytics() {
       getToken={() => session().token}
       theme="inherit"
       search={search}
-      onSearchChange={(next, { replace }) => navigate({ search: next }, { replace })}
+      onSearchChange={(next, { replace, back }) => (back ? navigate(-1) : navigate({ search: next }, { replace }))}
       onOpenFlow={(flowId) => navigate(`/flows/${flowId}`)}
       onCreateFlow={(domain) => navigate(`/flows/new?domain=${encodeURIComponent(domain)}`)}
       onOpenTicket={(ticketId) => navigate(`/tickets/${encodeURIComponent(ticketId)}`)}

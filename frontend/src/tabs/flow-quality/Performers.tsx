@@ -18,7 +18,12 @@ export function Performers({ quality, onReason }: PerformersProps) {
     <div className="grid items-stretch gap-3 md:grid-cols-3">
       <Ranking title="Top performers" flows={top} tone="text-good" />
       <Ranking title="Bottom performers" flows={bottom} tone="text-poor" />
-      <Card title="Needs attention" hint={plural(attention.length, "flow")}>
+      <Card
+        title="Needs attention"
+        hint={
+          <Flows count={attention.length} reason="any" text={plural(attention.length, "flow")} onReason={onReason} />
+        }
+      >
         {attention.length === 0 && <p className="text-muted">No flow asks for a hand.</p>}
         <ul className="space-y-1.5">
           {(Object.keys(ATTENTION) as Reason[]).map((reason) => {
@@ -26,21 +31,38 @@ export function Performers({ quality, onReason }: PerformersProps) {
             return count === 0 ? null : (
               <li key={reason} className="flex justify-between gap-3">
                 <span className="first-letter:uppercase">{ATTENTION[reason]}</span>
-                <button
-                  type="button"
-                  className="fpa-number min-w-6 text-right font-medium text-fair"
-                  data-reason={reason}
-                  aria-label={`Show ${plural(count, "flow")}: ${ATTENTION[reason]}`}
-                  onClick={() => onReason(reason)}
-                >
-                  {formatCount(count)}
-                </button>
+                <Flows count={count} reason={reason} text={formatCount(count)} onReason={onReason} />
               </li>
             );
           })}
         </ul>
       </Card>
     </div>
+  );
+}
+
+interface FlowsProps {
+  count: number;
+  reason: NonNullable<FlowFilter["reason"]>;
+  text: string;
+  onReason: PerformersProps["onReason"];
+}
+
+/** How many flows need attention, which shows them. */
+function Flows({ count, reason, text, onReason }: FlowsProps) {
+  if (count === 0) return text;
+  const why = reason === "any" ? "that need attention" : `that need attention: ${ATTENTION[reason]}`;
+  return (
+    <button
+      type="button"
+      className="fpa-number min-w-6 text-right font-medium text-fair"
+      data-reason={reason}
+      data-count={count}
+      aria-label={`Show ${plural(count, "flow")} ${why}`}
+      onClick={() => onReason(reason)}
+    >
+      {text}
+    </button>
   );
 }
 
