@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { moneyText, rateOf } from "../src/lib/money";
+import { moneyText, rateOf, rateText } from "../src/lib/money";
 
 describe("a rate", () => {
   test.each([
@@ -18,6 +18,14 @@ describe("a rate", () => {
   ])("%j %j counts as %s", (amount, currency, expected) => {
     expect(rateOf(amount, currency)?.amount ?? null).toBe(expected);
   });
+});
+
+test.each([
+  [85, "EUR", "€85 / h"],
+  [85.5, "USD", "US$85.50 / h"],
+  [0.4, "GBP", "£0.40 / h"],
+])("the rate of %d %s reads %s", (amount, currency, text) => {
+  expect(rateText({ amount, currency })).toBe(text);
 });
 
 describe("hours in money", () => {

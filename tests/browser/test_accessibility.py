@@ -1,33 +1,36 @@
-"""axe finds nothing on any tab in either theme, and everything works without a pointer."""
+"""axe finds nothing on any tab, dialog or report in any look, and everything works without a pointer."""
 
+import re
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.api.running import RunningApi, token
 from tests.browser.conftest import Opened
-from tests.browser.reading import tab
+from tests.browser.reading import hold, show, tab, wait_until_noted
 from tests.browser.world import Team
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# By what each tab shows last.
-SETTLED = {
-    "Overview": "Team",
-    "Coverage": "Domain coverage",
-    "Flow Quality": "Top performers",
-    "PSA": "Daily trend",
+FAILURES = {401: "Please sign in again", 429: "asks for a pause", 500: "could not be loaded"}
+# The other rules read what no look changes: they are asked once.
+PAINTED = ["color-contrast", "link-in-text-block", "target-size"]
+LOOKS: dict[str, tuple[Literal["light", "dark"], Literal["none", "active"]]] = {
+    "light": ("light", "none"),
+    "dark": ("dark", "none"),
+    "forced colours": ("dark", "active"),
 }
 
 
-def findings(page: Page) -> list[str]:
+def findings(page: Page, run_only: object = None) -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8"))
-    result: dict[str, Any] = page.evaluate(
-        "rules => axe.run(document, { runOnly: { type: 'tag', values: rules }, resultTypes: ['violations'] })", RULES
-    )
+    options = {"runOnly": run_only or {"type": "tag", "values": RULES}, "resultTypes": ["violations"], "iframes": False}
+    result: dict[str, Any] = page.evaluate("options => axe.run(document, options)", options)
     return [
         f"{violation['id']}: {violation['help']}: {node['target']}"
         for violation in result["violations"]
@@ -35,34 +38,134 @@ def findings(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("theme", "forced"),
-    [("light", "none"), ("dark", "none"), ("dark", "active")],
-    ids=["light", "dark", "forced colours"],
-)
-def test_axe_finds_nothing(
-    browser: Browser,
-    api: RunningApi,
-    world: Team,
-    theme: Literal["light", "dark"],
-    forced: Literal["none", "active"],
-) -> None:
-    page = browser.new_page(color_scheme=theme, reduced_motion="reduce", forced_colors=forced)
-    page.goto(f"{api.url}/?compare=previous#token={token(world.admin)}")
-    expect(page.locator(".fpa-root")).to_have_attribute("data-theme", theme)
-    for name, heading in SETTLED.items():
-        tab(page, name).click()
-        expect(page.get_by_role("heading", name=heading)).to_be_visible()
-        if name == "PSA":
-            expect(page.locator(".recharts-area-area").first).to_be_visible()
-        assert findings(page) == [], name
+class Walk:
+    """What axe finds on each surface in each look; the page stays, only its colours change."""
 
-    page.get_by_role("button", name="Table").click()
-    assert findings(page) == [], "the trend as a table"
-    page.locator("[data-stage=doc_pushed]").get_by_role("button").first.click()
-    expect(page.get_by_role("dialog").locator("[data-session]").first).to_be_visible()
-    assert findings(page) == [], "the list of sessions"
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.found: list[str] = []
+
+    def see(self, surface: str) -> None:
+        # What is dimmed while newer numbers load is not to be read.
+        expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
+        for look, (theme, forced) in LOOKS.items():
+            self.page.emulate_media(color_scheme=theme, forced_colors=forced, reduced_motion="reduce")
+            expect(self.page.locator(".fpa-root").first).to_have_attribute("data-theme", re.compile(f"{theme}|light"))
+            found = findings(self.page, None if look == "light" else PAINTED)
+            self.found += [f"{surface}, {look}: {finding}" for finding in found]
+
+
+@pytest.fixture
+def walk(browser: Browser, api: RunningApi, world: Team) -> Iterator[Walk]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce")
+    page.goto(f"{api.url}/?compare=previous#token={token(world.admin)}")
+    yield Walk(page)
     page.close()
+
+
+def test_axe_finds_nothing_on_any_tab(walk: Walk) -> None:
+    page = walk.page
+    expect(page.get_by_role("table", name="Team")).to_be_visible()
+    expect(page.locator(".recharts-line-curve").last).to_be_visible()
+    page.get_by_role("button", name="Hourly rate").click()
+    page.get_by_label("One hour costs").fill("none")
+    page.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Custom").click()
+    page.get_by_label("From").fill("soon")
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_role("alert")).to_have_count(2)
+    walk.see("Overview, with the forms for a rate and a range")
+    page.get_by_role("button", name="30 days").click()
+    page.get_by_role("button", name="Table").click()
+    walk.see("Overview, its course as a table")
+
+    tab(page, "Coverage").click()
+    heatmap = page.get_by_role("table", name="Domain coverage")
+    heatmap.locator("button[aria-expanded]").first.click()
+    heatmap.get_by_role("button", name="75%").focus()
+    expect(page.get_by_role("tooltip")).to_be_visible()
+    walk.see("Coverage, with a note and flows")
+    heatmap.locator(".fpa-name").first.click()
+    expect(page.get_by_role("button", name="Show all domains")).to_be_visible()
+    walk.see("Coverage of one domain")
+    page.go_back()
+
+    tab(page, "Flow Quality").click()
+    expect(page.get_by_role("table", name="Flow quality")).to_be_visible()
+    walk.see("Flow Quality")
+    page.get_by_label("Search flows by name").fill("no such flow")
+    expect(page.get_by_text("No flow is like that")).to_be_visible()
+    walk.see("Flow Quality without a match")
+
+    tab(page, "PSA").click()
+    expect(page.locator(".recharts-area-area").first).to_be_visible()
+    walk.see("PSA")
+    page.get_by_role("button", name="Table").click()
+    walk.see("PSA, its trend as a table")
+    assert walk.found == []
+
+
+def test_axe_finds_nothing_on_any_dialog_nor_the_report(walk: Walk) -> None:
+    page = walk.page
+    number = page.get_by_role("heading", name="Resolution rate").locator("..").get_by_role("button").first
+    # Not `click`, before which a mouse would say that it is one.
+    number.dispatch_event("pointerdown", {"pointerType": "touch"})
+    number.dispatch_event("click")
+    expect(page.get_by_role("dialog", name="About this number")).to_be_visible()
+    walk.see("the note for a finger")
+    page.get_by_role("button", name="Show the sessions").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator("[data-session]").first).to_be_visible()
+    walk.see("the list of sessions")
+    dialog.get_by_role("button", name=re.compile("T-")).first.click()
+    expect(page.get_by_role("dialog", name="Open the ticket")).to_be_visible()
+    walk.see("the notice of a ticket")
+    page.get_by_role("button", name="Close").last.click()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+
+    # Over a server that fails, and over a list of nothing.
+    page.route("**/sessions?*", lambda route: route.fulfill(status=500, json={"detail": "broken"}))
+    number.click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    walk.see("a list that cannot be loaded")
+    page.unroute("**/sessions?*")
+    show(page, "?list=domain%3Dnone")
+    expect(dialog).to_contain_text("No sessions")
+    walk.see("an empty list")
+
+    show(page, "?tab=coverage")
+    page.get_by_role("button", name="Create Flow").first.click()
+    expect(page.get_by_role("dialog", name="Create a flow")).to_be_visible()
+    walk.see("the notice of a new flow")
+    page.keyboard.press("Escape")
+    show(page, "?report=1&compare=previous")
+    expect(page.get_by_role("article", name="Report")).to_be_visible()
+    walk.see("the report")
+    assert walk.found == []
+
+
+def test_axe_finds_nothing_where_there_are_no_numbers(walk: Walk) -> None:
+    page = walk.page
+    expect(page.get_by_text("Hours saved").first).to_be_visible()
+    for name in ("overview", "coverage", "psa"):
+        show(page, f"?tab={name}&from=2024-01-01&to=2024-01-31")
+        expect(page.get_by_text("Jan 2024").first).to_be_visible()
+        walk.see(f"an empty {name}")
+    for failure, told in FAILURES.items():
+        page.route("**/coverage?*", partial(Route.fulfill, status=failure, json={}))
+        show(page, f"?tab=coverage&domain={failure}")
+        expect(page.get_by_role("alert")).to_contain_text(told)
+        walk.see(told)
+        page.unroute("**/coverage?*")
+    page.clock.install()
+    held = hold(page, "**/coverage?*")
+    show(page, "?tab=coverage&domain=silent")
+    wait_until_noted(page, lambda: bool(held))
+    page.clock.run_for(5_200)
+    expect(page.get_by_role("alert")).to_contain_text("has not answered")
+    walk.see("a silent service")
+    assert walk.found == []
 
 
 def test_forced_colours_leave_what_is_chosen_and_the_tones_to_be_seen(
@@ -94,16 +197,9 @@ def test_a_tap_tells_the_number_and_offers_its_list(browser: Browser, api: Runni
     note = page.get_by_role("dialog", name="About this number")
     expect(note).to_contain_text("of 80 ended sessions")
     expect(note).to_contain_text("95% interval")
-    assert findings(page) == []
     note.get_by_role("button", name="Show the sessions").tap()
     expect(page.get_by_role("dialog").locator("[data-total]")).to_have_attribute("data-total", "50")
     context.close()
-
-
-def test_axe_finds_nothing_where_the_numbers_cannot_be_shown(open_page: Opened, world: Team) -> None:
-    page = open_page(bearer=token(world.engineer))
-    expect(page.get_by_role("alert")).to_be_visible()
-    assert findings(page) == []
 
 
 def test_the_theme_can_be_chosen_and_stays(open_page: Opened) -> None:

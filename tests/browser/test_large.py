@@ -8,13 +8,24 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.api.running import RunningApi, token
-from tests.browser.large import FLOWS, LargeAccount, insert_large
-from tests.browser.reading import TABS, tab, table
+from tests.browser.large import FLOWS, LONG, LargeAccount, insert_large
+from tests.browser.reading import TABS, show, tab, table
 from tests.infra.database import Database
 
 TABLES = {"coverage": "Domain coverage", "flow-quality": "Flow quality"}
-# 400 % zoom of a window of 1280 leaves 320 pixels of the page's own.
-WIDTHS = (320, 360, 768, 1024)
+# The first is what 400 % zoom leaves of a window of 1280 by 1024; the last is where names once lay over chips.
+SIZES = ((320, 256), (320, 740), (360, 740), (768, 1024), (1024, 768))
+# The document, and what lies over it: inside it nothing but a table may scroll sideways.
+WIDER = """() => {
+  const over = [...document.querySelectorAll('dialog[open], [popover]:popover-open')];
+  const names = [document.documentElement, document.querySelector('.fpa-root'), ...over]
+    .filter(found => found.scrollWidth > found.clientWidth).map(found => `${found.nodeName} ${found.scrollWidth}`);
+  const cut = over.filter(found => {
+    const box = found.getBoundingClientRect();
+    return box.left < 0 || box.top < 0 || box.right > innerWidth || box.bottom > innerHeight;
+  });
+  return [...names, ...cut.map(found => `${found.nodeName} is cut`)];
+}"""
 MOST_TAB_STOPS = 60
 PAINT_SECONDS = 1.0
 SORT_MS = 100
@@ -122,21 +133,52 @@ def test_many_gaps_do_not_push_the_heatmap_down(page: Page, api: RunningApi, lar
     expect(page.locator("[data-gap]")).to_have_count(count)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_long_names_stay_in_the_window(page: Page, api: RunningApi, large: LargeAccount, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 800})
+class Sizes:
+    """What is wider than the window on each surface in each size; the page stays, only the window changes."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.wide: list[str] = []
+
+    def see(self, surface: str) -> None:
+        for width, height in SIZES:
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.wide += [f"{surface}, {width} by {height}: {wide}" for wide in self.page.evaluate(WIDER)]
+
+
+def test_nothing_scrolls_sideways(page: Page, api: RunningApi, large: LargeAccount) -> None:
+    sizes = Sizes(page)
     page.goto(_address(api, large, "?compare=previous"))
-    for name in TABS:
+    table(page, "Team")
+    expect(page.locator(".recharts-line-curve").last).to_be_visible()
+    page.get_by_role("button", name="Hourly rate").click()
+    page.get_by_role("button", name="Custom").click()
+    sizes.see("Overview, with the forms for a rate and a range")
+    for name in TABS[1:]:
         tab(page, name).click()
         expect(page.get_by_role("tabpanel", name=name).get_by_role("button", name="Download CSV")).to_be_visible()
-        if name == "Overview":
-            table(page, "Team")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        sizes.see(name)
         if name == "Coverage":
-            assert _overlaps(page) == []
-    page.goto(_address(api, large, "?report=1"))
+            assert _overlaps(page) == [], "at 1024 pixels"
+            table(page, TABLES["coverage"]).get_by_role("button", name="Flows", exact=True).click()
+            table(page, TABLES["coverage"]).locator("[data-domain] button[aria-expanded]").first.click()
+            expect(page.locator("[data-flows-of] [data-flow]").first).to_be_visible()
+            sizes.see("the flows of a domain")
+            page.locator("[data-gap]").first.get_by_role("button", name="Create Flow").click()
+            expect(page.get_by_role("dialog", name="Create a flow")).to_be_visible()
+            sizes.see("the notice of a new flow")
+            page.keyboard.press("Escape")
+    name = f"{LONG}100"
+    show(page, f"?tab=coverage&domain={name}")
+    expect(table(page, TABLES["coverage"]).locator("tbody tr")).to_have_count(1)
+    sizes.see("one domain")
+    show(page, f"?tab=coverage&domain={name}&list=domain%3D{name}")
+    expect(page.get_by_role("dialog").locator("[data-session]").first).to_be_visible()
+    sizes.see("the list of sessions")
+    show(page, "?report=1&compare=previous")
     expect(page.get_by_role("article", name="Report")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the report"
+    sizes.see("the report")
+    assert sizes.wide == []
 
 
 def _overlaps(page: Page) -> list[str]:

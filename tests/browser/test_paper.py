@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.api.running import RunningApi, token
 from tests.browser.reading import TABS
-from tests.browser.test_accessibility import findings
 from tests.browser.world import Team
 from tests.infra.missing import skip_outside_ci
 
@@ -38,10 +37,6 @@ def test_it_says_whose_numbers_and_up_to_when(report: Page) -> None:
     assert [section.get_attribute("aria-label") for section in article.locator("> section").all()] == list(SECTIONS)
     assert report.locator(".fpa-root").get_attribute("data-theme") == "light", "though the reader's theme is dark"
     expect(report).to_have_url(re.compile("report=1"))
-
-
-def test_axe_finds_nothing_in_it(report: Page) -> None:
-    assert findings(report) == []
 
 
 def test_its_sentences_are_beyond_chance(report: Page) -> None:

@@ -1,21 +1,26 @@
 import { type FormEvent, useId, useState } from "react";
-import { CURRENCIES, formatMoney, rateOf } from "../lib/money";
+import { CURRENCIES, rateOf, rateText } from "../lib/money";
 import { useMoney } from "../state/Money";
 import { Icon } from "../ui/Icon";
 
 /** What an hour costs, for the money beside hours; absent where the host gives it. */
 export function RateButton() {
   const { rate, choose } = useMoney();
-  const [open, setOpen] = useState(false);
+  const [form, setForm] = useState<"never" | "open" | "closed">("never");
   if (!choose) return null;
-  if (!open) {
-    return (
-      <button type="button" className="fpa-button" aria-expanded={false} onClick={() => setOpen(true)}>
-        <Icon name="money" /> {rate ? `${formatMoney(1, rate)} / h` : "Hourly rate"}
-      </button>
-    );
-  }
-  return <RateForm onClose={() => setOpen(false)} />;
+  if (form === "open") return <RateForm onClose={() => setForm("closed")} />;
+  return (
+    <button
+      type="button"
+      className="fpa-button"
+      aria-expanded={false}
+      // biome-ignore lint/a11y/noAutofocus: the form that had the focus has just gone
+      autoFocus={form === "closed"}
+      onClick={() => setForm("open")}
+    >
+      <Icon name="money" /> {rate ? rateText(rate) : "Hourly rate"}
+    </button>
+  );
 }
 
 function RateForm({ onClose }: { onClose: () => void }) {
@@ -35,7 +40,13 @@ function RateForm({ onClose }: { onClose: () => void }) {
   };
 
   return (
-    <form className="inline-flex flex-wrap items-center gap-2" onSubmit={submit} noValidate aria-label="Hourly rate">
+    <form
+      className="inline-flex flex-wrap items-center gap-2"
+      onSubmit={submit}
+      onKeyDown={({ key }) => key === "Escape" && onClose()}
+      noValidate
+      aria-label="Hourly rate"
+    >
       <label htmlFor={id} className="text-xs text-muted">
         One hour costs
       </label>

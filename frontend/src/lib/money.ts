@@ -25,6 +25,12 @@ export function formatMoney(hours: number, { amount, currency }: Rate): string {
     .replace(/^-/, "−");
 }
 
+/** `€85.50 / h`: the rate itself is exact. */
+export function rateText({ amount, currency }: Rate): string {
+  const sum = new Intl.NumberFormat("en-GB", { style: "currency", currency, trailingZeroDisplay: "stripIfInteger" });
+  return `${sum.format(amount)} / h`;
+}
+
 /** `€1,200 (€400 to €2,000)`; without an interval the sum alone, null without hours or rate. */
 export function moneyText(
   hours: number | null,

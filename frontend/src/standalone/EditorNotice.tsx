@@ -40,7 +40,12 @@ export function EditorNotice({ request, onClose }: { request: EditorRequest; onC
   const { title, text, what } = words(request);
   return (
     <div className="fpa-root !min-h-0" data-theme={pageTheme()}>
-      <dialog ref={dialog} className="fpa-dialog !w-96 p-5" aria-labelledby="editor-notice" onClose={onClose}>
+      <dialog
+        ref={dialog}
+        className="fpa-dialog !w-[min(24rem,calc(100vw-1.5rem))] p-5"
+        aria-labelledby="editor-notice"
+        onClose={onClose}
+      >
         <h2 id="editor-notice" className="text-base font-semibold">
           {title}
         </h2>

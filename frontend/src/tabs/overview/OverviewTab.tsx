@@ -63,11 +63,11 @@ export default function OverviewTab({ view, onView }: TabProps) {
                 <Tiers overview={body} />
                 <Guidance overview={body} />
               </div>
-              <div className="grid min-w-0 gap-3 lg:col-span-2">
+              <div className="min-w-0 lg:col-span-2">
                 <DomainBreakdown overview={body} />
-                <SavedDomains saved={body.time_saved} />
               </div>
             </div>
+            <SavedDomains saved={body.time_saved} />
             <PartFrame result={effects}>{(answer) => <Effects effects={answer} domain={view.domain} />}</PartFrame>
             <PartFrame result={engineers}>{(answer) => <Team answer={answer} />}</PartFrame>
           </CoursesContext.Provider>

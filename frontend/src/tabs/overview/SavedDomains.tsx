@@ -22,7 +22,9 @@ export function SavedDomains({ saved }: { saved: TimeSaved }) {
         order="hours"
         head={
           <>
-            <th scope="col">Domain</th>
+            <th scope="col" className="fpa-sticky">
+              Domain
+            </th>
             <th scope="col" className="text-right">
               Hours saved
             </th>
@@ -49,7 +51,7 @@ function Row({ row, index }: { row: DomainSaved; index: number }) {
   const money = moneyText(row.hours, rate);
   return (
     <tr data-index={index}>
-      <th scope="row">
+      <th scope="row" className="fpa-sticky">
         <DomainName domain={row.domain} />
       </th>
       <td className="whitespace-nowrap text-right">
