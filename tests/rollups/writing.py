@@ -141,6 +141,11 @@ class Writer:
 
     def _push(self, connection: psycopg.Connection) -> None:
         chosen = self._some(6)
+        if self.random.random() < 0.8:
+            # Else most pushes are refused: of the sessions that are known, many have been deleted or never committed.
+            found = connection.execute("select id from ai_sessions where id = any(%s)", [[each for each, _ in chosen]])
+            present = {row[0] for row in found}
+            chosen = [(each, account_id) for each, account_id in chosen if each in present]
         rows = [self._activity(session_id, account_id) for session_id, account_id in chosen]
         rows += [self._activity(None, self.random.choice(self.world.accounts))]
         for row in rows:
