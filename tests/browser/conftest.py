@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, W
 
 from tests.api.running import RunningApi, running_api, token
 from tests.browser import chromium
+from tests.browser.reading import show
 from tests.browser.world import Team, insert_world
 from tests.infra.database import Database, cloned_database
 from tests.infra.missing import skip_outside_ci
@@ -109,6 +110,25 @@ def shared_page(profile: BrowserContext, api: RunningApi, world: Team) -> Iterat
     yield opened
     for page in pages:
         page.close()
+
+
+@pytest.fixture(scope="module")
+def one_page(shared_page: Callable[[str], Page]) -> Page:
+    return shared_page("?tab=psa")
+
+
+@pytest.fixture
+def at(one_page: Page, context: BrowserContext) -> Iterator[Opened]:
+    """The one page of a file, at a query string, with nothing loaded anew; what it was answered it keeps."""
+    assert context
+
+    def moved(query: str = "") -> Page:
+        show(one_page, query)
+        return one_page
+
+    yield moved
+    one_page.unroute_all(behavior="ignoreErrors")
+    expect(one_page.locator("dialog")).to_have_count(0)
 
 
 @pytest.fixture

@@ -60,7 +60,13 @@ class Requests:
 
 def show(page: Page, query: str) -> None:
     """Another address of the page that is open, as the back button would bring it: nothing is loaded anew."""
-    page.evaluate("query => { history.pushState({}, '', query); dispatchEvent(new PopStateEvent('popstate')) }", query)
+    page.evaluate(
+        """query => {
+             history.pushState({}, '', location.pathname + query);
+             dispatchEvent(new PopStateEvent('popstate'));
+           }""",
+        query,
+    )
 
 
 def tab(page: Page, name: str) -> Locator:

@@ -26,8 +26,8 @@ def test_days_read_the_same_in_every_browser(browser: Browser, api: RunningApi, 
     page.close()
 
 
-def test_whole_weeks_are_compared_with_whole_weeks(open_page: Opened) -> None:
-    page = open_page("?tab=psa&compare=previous")
+def test_whole_weeks_are_compared_with_whole_weeks(at: Opened) -> None:
+    page = at("?tab=psa&compare=previous")
     page.get_by_role("button", name="Custom").click()
     with page.expect_request("**/psa?*") as asked:
         page.get_by_role("button", name="last 4", exact=True).click()
@@ -39,8 +39,8 @@ def test_whole_weeks_are_compared_with_whole_weeks(open_page: Opened) -> None:
     expect(page.get_by_text(re.compile(r"compared with \d"))).to_be_visible()
 
 
-def test_zones_are_searched_by_typing_and_have_the_names_of_today(open_page: Opened) -> None:
-    page = open_page("?tab=psa")
+def test_zones_are_searched_by_typing_and_have_the_names_of_today(at: Opened) -> None:
+    page = at("?tab=psa")
     field = page.get_by_label("Time zone")
     offered = page.locator(f"[id='{field.get_attribute('list')}'] option").evaluate_all(
         "options => options.map(option => option.value)"
@@ -62,15 +62,15 @@ def test_zones_are_searched_by_typing_and_have_the_names_of_today(open_page: Ope
     expect(page).not_to_have_url(re.compile("tz="))
 
 
-def test_an_old_zone_name_in_a_link_still_works(open_page: Opened) -> None:
-    page = open_page("?tab=psa&tz=Asia/Calcutta")
+def test_an_old_zone_name_in_a_link_still_works(at: Opened) -> None:
+    page = at("?tab=psa&tz=Asia/Calcutta")
     expect(page.get_by_role("tabpanel")).to_contain_text("Asia/Calcutta")
     expect(page.get_by_label("Time zone")).to_have_value("Asia/Calcutta")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_notice_of_the_editor_follows_the_theme(open_page: Opened, theme: str) -> None:
-    page = open_page("?tab=flow-quality")
+def test_the_notice_of_the_editor_follows_the_theme(at: Opened, theme: str) -> None:
+    page = at("?tab=flow-quality")
     table(page, "Flow quality")
     page.get_by_role("button", name=f"{theme.title()} theme").click()
     ground = page.locator(".fpa-root").first.evaluate("root => getComputedStyle(root).colorScheme")
@@ -78,3 +78,4 @@ def test_the_notice_of_the_editor_follows_the_theme(open_page: Opened, theme: st
     notice = page.get_by_role("dialog")
     expect(notice).to_be_visible()
     assert notice.evaluate("dialog => getComputedStyle(dialog).colorScheme") == ground == theme
+    page.keyboard.press("Escape")

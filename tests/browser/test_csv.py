@@ -64,11 +64,11 @@ def _value(text: str) -> str | float:
 
 @pytest.mark.parametrize("question", ["overview", "coverage", "flow-quality", "psa"])
 def test_it_begins_with_the_file_that_the_service_would_send(
-    open_page: Opened, api: RunningApi, world: Team, question: str
+    at: Opened, api: RunningApi, world: Team, question: str
 ) -> None:
     # A finished period, so that both mean the same instants.
     period = {"from": "2026-01-01", "to": "2026-01-31"} if question == "psa" else {"period": "7d"}
-    page = open_page(f"?tab={question}&{'&'.join(f'{name}={value}' for name, value in period.items())}")
+    page = at(f"?tab={question}&{'&'.join(f'{name}={value}' for name, value in period.items())}")
     _, saved = downloaded(page)
     sent = api.get(PATHS[question], world.admin, {**period, "format": "csv"}).content.decode("utf-8-sig")
     expected = list(csv.DictReader(io.StringIO(sent, newline="")))
@@ -77,8 +77,8 @@ def test_it_begins_with_the_file_that_the_service_would_send(
     assert as_values(shared) == as_values(expected)
 
 
-def test_coverage_in_the_order_on_screen(open_page: Opened) -> None:
-    page = open_page("?tab=coverage&domain_sort=escalation&domain_dir=asc")
+def test_coverage_in_the_order_on_screen(at: Opened) -> None:
+    page = at("?tab=coverage&domain_sort=escalation&domain_dir=asc")
     shown = rows(table(page, "Domain coverage"))
     name, saved = downloaded(page)
     assert name.startswith("flowpilot-coverage-")
@@ -97,8 +97,8 @@ def test_coverage_in_the_order_on_screen(open_page: Opened) -> None:
 
 
 @pytest.mark.parametrize("order", ["sort=usage", "sort=name&dir=asc", "sort=confidence"])
-def test_flow_quality_in_the_order_on_screen(open_page: Opened, order: str) -> None:
-    page = open_page(f"?tab=flow-quality&{order}")
+def test_flow_quality_in_the_order_on_screen(at: Opened, order: str) -> None:
+    page = at(f"?tab=flow-quality&{order}")
     shown = rows(table(page, "Flow quality"))
     _, saved = downloaded(page)
     # A name that a spreadsheet would run as a formula is made harmless in the file, and only there.
@@ -112,8 +112,8 @@ def test_flow_quality_in_the_order_on_screen(open_page: Opened, order: str) -> N
     ]
 
 
-def test_psa(open_page: Opened) -> None:
-    page = open_page("?tab=psa&period=7d")
+def test_psa(at: Opened) -> None:
+    page = at("?tab=psa&period=7d")
     page.get_by_role("button", name="Table").click()
     shown = rows(table(page, "Daily trend"))
     _, saved = downloaded(page)
@@ -122,8 +122,8 @@ def test_psa(open_page: Opened) -> None:
     ]
 
 
-def test_overview(open_page: Opened) -> None:
-    page = open_page()
+def test_overview(at: Opened) -> None:
+    page = at()
     card = page.get_by_role("heading", name="Sessions", exact=True).locator("..")
     expect(card).to_be_visible()
     _, saved = downloaded(page)

@@ -1,4 +1,4 @@
-"""What the page says when it has no numbers, and how it gets them back."""
+"""Who may not see the numbers, code that does not run, stale numbers, and a service that goes and comes back."""
 
 import subprocess
 import sys
@@ -41,25 +41,6 @@ def test_without_the_role_each_tab_says_so(open_page: Opened, world: Team) -> No
     assert requests.questions
 
 
-def test_a_lost_role_takes_the_numbers_away(open_page: Opened) -> None:
-    page = open_page("?tab=coverage")
-    table(page, "Domain coverage")
-    page.clock.install()
-    page.route("**/coverage?*", lambda route: route.fulfill(status=403, json={"detail": "no"}))
-    page.get_by_role("button", name="7 days").click()
-    expect(page.get_by_role("alert")).to_contain_text("For team admins only")
-    expect(page.get_by_role("table")).to_have_count(0)
-
-
-def test_one_failing_tab_leaves_the_others_alone(open_page: Opened) -> None:
-    page = open_page("?tab=psa")
-    page.route("**/coverage?*", lambda route: route.fulfill(status=500, json={"detail": "broken"}))
-    tab(page, "Coverage").click()
-    expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
-    tab(page, "Flow Quality").click()
-    table(page, "Flow quality")
-
-
 @pytest.mark.parametrize("part", ["PsaTab", "TrendChart"])
 def test_code_that_does_not_run_is_no_unreachable_service(
     browser: Browser, api: RunningApi, world: Team, part: str
@@ -75,17 +56,6 @@ def test_code_that_does_not_run_is_no_unreachable_service(
     expect(alert).to_contain_text("This part of the page does not work")
     expect(alert).to_contain_text("a fault of the page")
     page.close()
-
-
-def test_a_range_the_service_refuses_is_explained(open_page: Opened) -> None:
-    page = open_page("?from=2020-01-01&to=2026-01-01")
-    expect(page.get_by_role("alert")).to_contain_text("This view cannot be shown")
-    expect(page.get_by_role("alert")).to_contain_text("400")
-
-
-def test_an_empty_period_says_so(open_page: Opened) -> None:
-    page = open_page("?from=2024-01-01&to=2024-01-31")
-    expect(page.get_by_text("No sessions in this period")).to_be_visible()
 
 
 def test_stale_numbers_are_marked(open_page: Opened, database_of_the_page: Database) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.api.running import RunningApi, token
 from tests.browser.conftest import Opened
-from tests.browser.reading import Requests, hold, parameters_of, tab, table, wait_until_noted
+from tests.browser.reading import Requests, hold, parameters_of, show, tab, table, wait_until_noted
 from tests.browser.world import Team
 
 SLOW_MS = 5_000
@@ -30,25 +30,32 @@ def _answer_once(page: Page, answer: dict[str, Any]) -> list[str]:
     return got
 
 
+@pytest.fixture(scope="module")
+def clocked(one_page: Page) -> Page:
+    expect(one_page.get_by_role("heading", name="Push success funnel")).to_be_visible()
+    one_page.clock.install()
+    return one_page
+
+
 @pytest.mark.parametrize(
-    ("answer", "told", "again_ms"),
+    ("answer", "told", "again_ms", "zone"),
     [
-        ({"status": 429, "headers": {"Retry-After": "12"}}, "asks for a pause", 12_000),
-        ({"status": 429}, "asks for a pause", 5_000),
-        ({"status": 404, "json": {"detail": "no such thing"}}, "could not be loaded", 5_000),
-        ({"status": 400, "json": {"detail": "not today"}}, "This view cannot be shown", 30_000),
-        ({"status": 503, "headers": {"Retry-After": "8"}}, "cannot be reached", 8_000),
-        ({"status": 200, "json": {}}, "makes no sense", 5_000),
-        ({"status": 200, "body": "<html>sign in</html>", "content_type": "text/html"}, "makes no sense", 5_000),
+        ({"status": 429, "headers": {"Retry-After": "12"}}, "asks for a pause", 12_000, "Asia/Tokyo"),
+        ({"status": 429}, "asks for a pause", 5_000, "Asia/Dubai"),
+        ({"status": 404, "json": {"detail": "no such thing"}}, "could not be loaded", 5_000, "Asia/Kabul"),
+        ({"status": 400, "json": {"detail": "not today"}}, "This view cannot be shown", 30_000, "Asia/Seoul"),
+        ({"status": 503, "headers": {"Retry-After": "8"}}, "cannot be reached", 8_000, "Europe/Rome"),
+        ({"status": 200, "json": {}}, "makes no sense", 5_000, "Europe/Oslo"),
+        ({"status": 200, "body": "<html>", "content_type": "text/html"}, "makes no sense", 5_000, "Africa/Cairo"),
     ],
     ids=["429 with Retry-After", "429", "404", "400", "503 with Retry-After", "an empty object", "HTML"],
 )
-def test_no_answer_stops_the_page_for_good(open_page: Opened, answer: dict[str, Any], told: str, again_ms: int) -> None:
-    page = open_page("?tab=psa")
-    expect(page.get_by_role("heading", name="Push success funnel")).to_be_visible()
-    page.clock.install()
-    got = _answer_once(page, answer)
-    tab(page, "Coverage").click()
+def test_no_answer_stops_the_page_for_good(
+    clocked: Page, at: Opened, *, answer: dict[str, Any], told: str, again_ms: int, zone: str
+) -> None:
+    got = _answer_once(clocked, answer)
+    # Of another zone each, so that the page has no answer yet.
+    page = at(f"?tab=coverage&tz={zone}")
     expect(page.get_by_role("alert")).to_contain_text(told)
     requests = Requests(page)
     # Half of it, since the clock goes on by itself too.
@@ -57,6 +64,21 @@ def test_no_answer_stops_the_page_for_good(open_page: Opened, answer: dict[str, 
     page.clock.run_for(again_ms // 2 + 200)
     table(page, "Domain coverage")
     assert len(got) == 1
+
+
+@pytest.mark.parametrize(("status", "told"), [(403, "For team admins only"), (500, "could not be loaded")])
+def test_a_fault_takes_the_old_numbers_and_leaves_the_other_tabs(
+    at: Opened, clocked: Page, status: int, told: str
+) -> None:
+    assert clocked
+    page = at("?tab=coverage")
+    table(page, "Domain coverage")
+    page.route("**/coverage?*", lambda route: route.fulfill(status=status, json={"detail": "no"}))
+    show(page, f"?tab=coverage&period=7d&tz=Etc/GMT-{status % 10}")
+    expect(page.get_by_role("alert")).to_contain_text(told)
+    expect(page.get_by_role("table")).to_have_count(0)
+    tab(page, "Flow Quality").click()
+    table(page, "Flow quality")
 
 
 def test_an_answer_that_cannot_be_shown_takes_its_tab_alone(browser: Browser, api: RunningApi, world: Team) -> None:
@@ -84,12 +106,9 @@ def test_an_answer_that_cannot_be_shown_takes_its_tab_alone(browser: Browser, ap
     page.close()
 
 
-def test_a_silent_service_is_told_after_five_seconds(open_page: Opened) -> None:
-    page = open_page("?tab=psa")
-    expect(page.get_by_role("heading", name="Push success funnel")).to_be_visible()
-    page.clock.install()
-    held = hold(page, "**/coverage?*")
-    tab(page, "Coverage").click()
+def test_a_silent_service_is_told_after_five_seconds(at: Opened, clocked: Page) -> None:
+    held = hold(clocked, "**/engineers?*")
+    page = at("")
     wait_until_noted(page, lambda: bool(held))
     page.clock.run_for(SLOW_MS // 2)
     expect(page.get_by_role("alert")).to_have_count(0)
@@ -100,26 +119,25 @@ def test_a_silent_service_is_told_after_five_seconds(open_page: Opened) -> None:
     wait_until_noted(page, lambda: len(held) == 2)
     expect(page.get_by_role("alert")).to_have_count(0)
     held[1].continue_()
-    table(page, "Domain coverage")
+    table(page, "Team")
 
 
-def test_a_service_that_falls_silent_is_told_above_the_numbers(open_page: Opened) -> None:
-    page = open_page("?tab=coverage")
+def test_a_service_that_falls_silent_is_told_above_the_numbers(at: Opened, clocked: Page) -> None:
+    page = at("?tab=coverage")
     table(page, "Domain coverage")
-    page.clock.install()
     held = hold(page, "**/coverage?*")
-    page.get_by_role("button", name="7 days").click()
+    show(page, "?tab=coverage&tz=Asia/Kathmandu")
     wait_until_noted(page, lambda: bool(held))
-    page.clock.run_for(SLOW_MS + 200)
+    clocked.clock.run_for(SLOW_MS + 200)
     expect(page.get_by_role("alert")).to_contain_text("has not answered for 5 seconds")
     table(page, "Domain coverage")
     held[0].continue_()
     expect(page.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_list_pressed_while_another_period_loads_is_of_the_numbers_on_screen(open_page: Opened) -> None:
-    page = open_page("?tab=coverage&period=7d")
-    table(page, "Domain coverage")
+def test_a_list_pressed_while_another_period_loads_is_of_the_numbers_on_screen(at: Opened) -> None:
+    page = at("?tab=coverage&period=7d")
+    expect(page.locator("[aria-busy=false]")).to_be_visible()
     held = hold(page, "**/coverage?*")
     page.get_by_role("button", name="90 days").click()
     wait_until_noted(page, lambda: bool(held))
@@ -132,10 +150,11 @@ def test_a_list_pressed_while_another_period_loads_is_of_the_numbers_on_screen(o
     assert set(days) >= {"from", "to", "tz"}
     assert "period" not in days
     held[0].continue_()
+    page.keyboard.press("Escape")
 
 
-def test_back_from_a_custom_range_leaves_no_custom_pressed(open_page: Opened) -> None:
-    page = open_page("?tab=psa")
+def test_back_from_a_custom_range_leaves_no_custom_pressed(at: Opened) -> None:
+    page = at("?tab=psa")
     custom = page.get_by_role("button", name="Custom")
     custom.click()
     page.get_by_label("From").fill("2026-03-02")
@@ -149,8 +168,10 @@ def test_back_from_a_custom_range_leaves_no_custom_pressed(open_page: Opened) ->
     expect(page.get_by_label("From")).to_have_count(0)
 
 
-def test_an_empty_period_claims_nothing(open_page: Opened) -> None:
-    page = open_page("?tab=coverage&from=2024-01-01&to=2024-01-31")
+def test_an_empty_period_claims_nothing(at: Opened) -> None:
+    page = at("?from=2024-01-01&to=2024-01-31")
+    expect(page.get_by_text("No sessions in this period")).to_be_visible()
+    tab(page, "Coverage").click()
     gaps = page.get_by_role("region", name="Knowledge gaps")
     expect(gaps).to_contain_text("Nothing can be said")
     expect(gaps).not_to_contain_text("flows that work")
@@ -158,13 +179,14 @@ def test_an_empty_period_claims_nothing(open_page: Opened) -> None:
     expect(page.get_by_text("Nothing for the PSA in this period")).to_be_visible()
 
 
-def test_a_range_that_can_never_work_is_not_to_be_tried_again(open_page: Opened) -> None:
-    page = open_page("?from=2020-01-01&to=2026-01-01")
+def test_a_range_that_can_never_work_is_explained_and_not_to_be_tried_again(at: Opened) -> None:
+    page = at("?from=2020-01-01&to=2026-01-01")
     expect(page.get_by_role("alert").first).to_contain_text("This view cannot be shown")
+    expect(page.get_by_role("alert").first).to_contain_text("400")
     expect(page.get_by_role("button", name="Try again")).to_have_count(0)
 
 
-def test_shares_of_different_wholes_are_told_apart(open_page: Opened) -> None:
-    page = open_page()
+def test_shares_of_different_wholes_are_told_apart(at: Opened) -> None:
+    page = at("")
     expect(page.get_by_role("heading", name="Guided share of classified sessions")).to_be_visible()
     expect(page.get_by_role("region", name="Confidence tiers")).to_contain_text("in shares of all of them")

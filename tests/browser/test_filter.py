@@ -18,11 +18,15 @@ def _chip(page: Page) -> None:
 
 
 @pytest.mark.parametrize("where", ["overview", "coverage", "flow-quality"])
-def test_pressing_a_domain_anywhere_sets_it(open_page: Opened, where: str) -> None:
-    page = open_page(f"?tab={where}")
+def test_pressing_a_domain_anywhere_sets_it(at: Opened, where: str) -> None:
+    page = at(f"?tab={where}")
     page.get_by_role("table").get_by_role("button", name=NAME, exact=True).first.click()
     _chip(page)
     expect(page).to_have_url(re.compile("domain=Upper"))
+
+
+def test_it_holds_on_every_tab_until_it_is_taken_away(at: Opened) -> None:
+    page = at(f"?domain={NAME}")
     for name in TABS:
         tab(page, name).click()
         _chip(page)
@@ -41,8 +45,8 @@ def test_every_question_is_asked_of_it(open_page: Opened) -> None:
     assert of_all == {"flow-effects"}
 
 
-def test_the_numbers_and_the_file_are_of_it(open_page: Opened) -> None:
-    page = open_page(f"?tab=coverage&domain={NAME}")
+def test_the_numbers_and_the_file_are_of_it(at: Opened) -> None:
+    page = at(f"?tab=coverage&domain={NAME}")
     heatmap = table(page, "Domain coverage")
     expect(heatmap.locator("tbody tr")).to_have_count(1)
     _, saved = downloaded(page)
@@ -54,8 +58,8 @@ def test_the_numbers_and_the_file_are_of_it(open_page: Opened) -> None:
     expect(table(page, "Flow quality").locator("tbody tr")).to_have_count(DOMAINS[0].flows)
 
 
-def test_a_row_unfolds_its_flows(open_page: Opened) -> None:
-    page = open_page("?tab=coverage")
+def test_a_row_unfolds_its_flows(at: Opened) -> None:
+    page = at("?tab=coverage")
     row = page.locator(f"[data-domain='{NAME}']")
     row.locator("button[aria-expanded]").click()
     flows = page.locator(f"[data-flows-of='{NAME}'] [data-flow]")
@@ -67,8 +71,8 @@ def test_a_row_unfolds_its_flows(open_page: Opened) -> None:
     expect(flows).to_have_count(0)
 
 
-def test_flows_are_searched_by_name_and_picked_by_reason(open_page: Opened) -> None:
-    page = open_page("?tab=flow-quality")
+def test_flows_are_searched_by_name_and_picked_by_reason(at: Opened) -> None:
+    page = at("?tab=flow-quality")
     table(page, "Flow quality")
     page.get_by_label("Search flows by name").fill("just green")
     expect(page.locator("tr[data-flow]")).to_have_count(DOMAINS[2].flows)

@@ -4,11 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.api.running import PATHS, RunningApi
-from tests.browser.conftest import Opened
-from tests.browser.reading import NOTHING, headings, rounded, rows, table
+from tests.browser.reading import NOTHING, headings, rounded, rows, show, table
 from tests.browser.world import Team
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -24,10 +23,12 @@ def seen(shared_page: Callable[[str], Page]) -> Page:
 
 
 @pytest.fixture
-def page(open_page: Opened) -> Page:
-    page = open_page("?tab=flow-quality")
-    table(page, "Flow quality")
-    return page
+def page(seen: Page, context: BrowserContext) -> Page:
+    """The same page, in its first order."""
+    assert context
+    show(seen, "?tab=flow-quality")
+    table(seen, "Flow quality")
+    return seen
 
 
 @pytest.fixture
@@ -162,3 +163,4 @@ def test_a_name_opens_the_editor(page: Page, answer: dict[str, Any]) -> None:
     flow = answer["flows"][0]
     row_of(page, flow).get_by_role("button", name=flow["name"]).click()
     expect(page.get_by_role("dialog")).to_contain_text(flow["flow_id"])
+    page.keyboard.press("Escape")
