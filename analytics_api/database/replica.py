@@ -48,6 +48,8 @@ class Replica:
     ) -> None:
         self._on_lost_snapshot = on_lost_snapshot
         self._observe = observe
+        self.is_older = False
+        """Whether the database has the schema of release 0.1.0, as its last answer told."""
         self.engine = Engine(with_server_settings(url), pool_size)
 
     async def read(self, work: Callable[[Snapshot], Awaitable[T]]) -> T:
@@ -79,7 +81,7 @@ class Replica:
         try:
             connection = await self.engine.take(pool)
             try:
-                snapshot = Snapshot(connection, self._observe)
+                snapshot = Snapshot(connection, self._observe, is_older=self.is_older)
                 await snapshot.hold()
                 yield snapshot
             finally:
@@ -112,7 +114,7 @@ class Replica:
         try:
             connection = await self.engine.take(pool)
             try:
-                return await work(Snapshot(connection, self._observe))
+                return await work(Snapshot(connection, self._observe, is_older=self.is_older))
             finally:
                 # Whatever state a failure left it in is seen to there.
                 await pool.putconn(connection)

@@ -20,6 +20,7 @@ from sqlalchemy import Select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 from shared_queries.plan import Rows
+from shared_queries.sql.release_0_1 import on_release_0_1
 from shared_queries.statement import Statement
 
 # PostgreSQL's own `$1`: psycopg has no text to read for placeholders then.
@@ -44,9 +45,11 @@ class Compiled:
 
 
 @lru_cache(maxsize=512)
-def compiled(select: Select[Any]) -> Compiled:
+def compiled(select: Select[Any], *, is_older: bool = False) -> Compiled:
     """Compile the select; kept by the object, which is built once for all that ask it."""
-    made = select.compile(dialect=_DIALECT, compile_kwargs={"render_postcompile": True})
+    made = (on_release_0_1(select) if is_older else select).compile(
+        dialect=_DIALECT, compile_kwargs={"render_postcompile": True}
+    )
     names = tuple(made.positiontup or ())
     asked = {name for name, parameter in made.binds.items() if parameter.required}
     constants = {name: made.params[name] for name in names if name not in asked}
@@ -87,8 +90,9 @@ class Connection(psycopg.AsyncConnection[Any]):
 class Snapshot:
     """A connection that reads: what is asked of it together sees the same rows."""
 
-    def __init__(self, connection: Connection, observe: Observe | None = None) -> None:
+    def __init__(self, connection: Connection, observe: Observe | None = None, *, is_older: bool = False) -> None:
         self._connection = connection
+        self._is_older = is_older
         self._transformer = Transformer(connection)
         self._observe = observe
         self._is_held = False
@@ -118,7 +122,7 @@ class Snapshot:
     def _commands(self, asked: Sequence[Statement]) -> Sequence[_Command]:
         prepares = self._connection.prepared is not None and not self._is_held
         commands = [
-            _Command(compiled(each.select), each.values, place, each.plan_once and prepares)
+            _Command(compiled(each.select, is_older=self._is_older), each.values, place, each.plan_once and prepares)
             for place, each in enumerate(asked)
         ]
         if len(commands) == 1 or self._is_held:

@@ -65,7 +65,6 @@ class Answering:
     memory: Memory = field(default_factory=Memory)
     filled: bool = True
     """Whether the rollups were complete in the snapshot before."""
-    is_filled: Statement = IS_FILLED
     _exports: Exports = field(init=False)
 
     def __post_init__(self) -> None:
@@ -98,7 +97,12 @@ class Answering:
     async def _exported(self, asked: "_Asked", question: "_Question") -> Export:
         (period,) = question.periods
         chosen = session_filter(asked.values, period)
-        pieces, as_of = await self._exports.open(asked.principal, period, chosen)
+        was_older = self.replica.is_older
+        try:
+            pieces, as_of = await self._exports.open(asked.principal, period, chosen)
+        except psycopg.Error as error:
+            self._learn_from(error, was_older=was_older)
+            pieces, as_of = await self._exports.open(asked.principal, period, chosen)
         fresh = freshness(as_of, question.now, self.settings.max_staleness)
         named = {"Content-Disposition": disposition(asked.endpoint, period_info(period))}
         return Export(pieces, {**CACHE_HEADERS, **fresh.headers, **named})
@@ -124,7 +128,7 @@ class Answering:
             # The rollups count together what the facts count apart.
             rows, filled, as_of = [], False, None
         self.filled = filled
-        if asked.source is Source.ROLLUPS and not filled:
+        if not rows or (asked.source is Source.ROLLUPS and not filled):
             # They are not complete, or no longer. The facts are right whatever becomes of the rollups.
             question = replace(asked, source=Source.FACTS).at(question.now)
             rows, _, as_of = await self._read(question)
@@ -139,24 +143,33 @@ class Answering:
         return shown
 
     async def _read(self, question: "_Question") -> "_Read":
-        """Read it; nothing from rollups where the database is of a release before ours, which has not all of them.
+        """Read it; nothing where the database turns out to be of a release before ours.
 
         Raises:
-            UnavailableError: that database has not what the facts need either.
+            UnavailableError: it has not what that release has either.
         """
+        was_older = self.replica.is_older
         try:
-            read = await self.replica.read(partial(question.read, self.is_filled))
+            read = await self.replica.read(partial(question.read, IS_OUR_SCHEMA if was_older else IS_FILLED))
         except psycopg.Error as error:
-            if sqlstate(error) not in _MISSING:
-                raise
-            if self.is_filled is IS_OUR_SCHEMA:
-                raise UnavailableError(_UNEXPECTED) from error
-            log.warning("schema_is_older", reading_from="facts", advice="run python -m deploy.migrations upgrade")
-            self.is_filled = IS_OUR_SCHEMA
+            self._learn_from(error, was_older=was_older)
             return [], False, None
-        if self.is_filled is IS_OUR_SCHEMA and read[1]:
-            self.is_filled = IS_FILLED
+        if was_older and read[1]:
+            self.replica.is_older = False
         return read
+
+    def _learn_from(self, error: psycopg.Error, *, was_older: bool) -> None:
+        """Take a database that lacks what ours has for one of release 0.1.0, until it says otherwise.
+
+        Raises:
+            UnavailableError: it was asked as one of release 0.1.0, and is none.
+        """
+        if sqlstate(error) not in _MISSING:
+            raise error
+        if was_older:
+            raise UnavailableError(_UNEXPECTED) from error
+        log.warning("schema_is_older", reading_from="facts", advice="run python -m deploy.migrations upgrade")
+        self.replica.is_older = True
 
     def _source(self) -> Source:
         """Choose what to read, by what the last snapshot held: each snapshot says itself whether that was right."""

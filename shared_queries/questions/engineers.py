@@ -132,7 +132,8 @@ def _own(rows: Sequence[Rows], *, user_id: UUID) -> Me:
     known = {person.user_id: person for person in (Person(*row) for row in rows[1])}
     by_person = _by_person(sums, known)
     return Me(
-        engineer=_engineer(known.get(user_id, Person(user_id, None, is_active=False)), by_person.get(user_id, [])),
+        # Whoever asks was let in as an active user; a database of release 0.1.0 tells of users with a session alone.
+        engineer=_engineer(known.get(user_id, Person(user_id, None, is_active=True)), by_person.get(user_id, [])),
         team=_team(total(sums, CaptureSums)) if len(by_person) >= TEAM_MIN_COUNT else None,
     )
 

@@ -3,9 +3,6 @@
 What was added since is left out of the comparison: fields that the release did not have, and what a refusal allows.
 """
 
-import csv
-import io
-import json
 import random
 from base64 import urlsafe_b64decode
 from collections import Counter
@@ -13,7 +10,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -22,6 +18,16 @@ import pytest
 from tests.api.running import PATHS, RunningApi, running_api
 from tests.api.world import Account, beat, insert_world
 from tests.infra.database import Database
+from tests.upgrade.comparing import (
+    US_PER_MINUTE,
+    Shown,
+    as_of_histogram,
+    csv_differs,
+    differences,
+    exactly,
+    known_to,
+    rolled_up,
+)
 from tests.upgrade.releases import checked_out
 
 VERSION = "0.1.0"
@@ -31,7 +37,8 @@ READER = "flowpilot_api"
 NAMES = ("overview", "coverage", "flow-quality", "psa", "sessions")
 """What the release answered."""
 FLOWS = 12
-PERCENTILES = ("median_resolution_minutes", "p90_resolution_minutes")
+EXPECTED = {"rollups": rolled_up, "facts": exactly}
+"""On a newer schema the release reads the facts whatever it is told, since its rollups are not filled there."""
 
 WORLD = """
 insert into trees (id, account_id, name, category_id, is_active, created_at)
@@ -80,9 +87,9 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return checked_out(VERSION, tmp_path_factory.mktemp("release"))
 
 
-@pytest.fixture(params=["rollups", "facts"])
+@pytest.fixture
 def both(
-    request: pytest.FixtureRequest, module_database: Database, released: Path, tmp_path: Path
+    read_path: str, module_database: Database, released: Path, tmp_path: Path
 ) -> Iterator[tuple[RunningApi, RunningApi]]:
     """The release and the present code, on the same read path."""
     url = module_database.replica_dsn_for(READER)
@@ -90,14 +97,15 @@ def both(
     old.mkdir()
     new.mkdir()
     with (
-        running_api(old / "log", url, code=released, ANALYTICS_READ_PATH=request.param) as before,
-        running_api(new / "log", url, ANALYTICS_READ_PATH=request.param) as after,
+        running_api(old / "log", url, code=released, ANALYTICS_READ_PATH=read_path) as before,
+        running_api(new / "log", url, ANALYTICS_READ_PATH=read_path) as after,
     ):
         yield before, after
 
 
+@pytest.mark.parametrize("read_path", EXPECTED)
 def test_a_release_and_the_present_code_answer_alike(
-    both: tuple[RunningApi, RunningApi], accounts: tuple[Account, Account]
+    read_path: str, both: tuple[RunningApi, RunningApi], accounts: tuple[Account, Account]
 ) -> None:
     dice = random.Random(20261125)
     statuses: Counter[int] = Counter()
@@ -106,7 +114,7 @@ def test_a_release_and_the_present_code_answer_alike(
             path, params, user = a_request(dice, accounts)
             before, after = clients.map(lambda api: api.get(path, user, params), both)  # noqa: B023  waited for here
             statuses[before.status_code] += 1
-            difference = differs(before, after)
+            difference = differs(before, after, EXPECTED[read_path])
             assert not difference, (number, path, params, difference)
     assert statuses[200] > REQUESTS // 2
     assert statuses[400] > REQUESTS // 50
@@ -150,7 +158,7 @@ def a_period(dice: random.Random, today: date) -> dict[str, str]:
     return {"from": str(first), "to": str(last)}
 
 
-def differs(before: httpx.Response, after: httpx.Response) -> str:
+def differs(before: httpx.Response, after: httpx.Response, expected: Shown = exactly) -> str:
     """What is not the same, of all that the release answers."""
     for name in ("content-type", "content-disposition", "cache-control", "www-authenticate"):
         if before.headers.get(name) != after.headers.get(name):
@@ -158,7 +166,7 @@ def differs(before: httpx.Response, after: httpx.Response) -> str:
     if before.status_code != after.status_code:
         return f"{before.status_code} {after.status_code} {after.text}"
     if before.headers["content-type"].startswith("text/csv"):
-        return csv_differs(before.content, after.content)
+        return csv_differs(before.content, after.content, expected)
     old, new = before.json(), after.json()
     if before.status_code != 200:
         old.pop("allowed", None)
@@ -168,52 +176,8 @@ def differs(before: httpx.Response, after: httpx.Response) -> str:
         if answer.get("next_cursor"):
             # Without the moment that it fixes, its first eight bytes.
             answer["next_cursor"] = urlsafe_b64decode(answer["next_cursor"] + "==")[8:].hex()
-    kept = of_release(old, new)
-    # As text: 1 and 1.0 are equal to Python, and the order of the fields is part of the answer.
-    return next(differences(old, kept), "")
-
-
-def differences(old: Any, new: Any, where: str = "") -> Iterator[str]:  # noqa: ANN401  whatever JSON holds
-    """Each place at which two values of JSON are not the same text."""
-    if isinstance(old, dict) and isinstance(new, dict) and list(old) == list(new):
-        for name in old:
-            yield from differences(old[name], new[name], f"{where}.{name}")
-    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for index, pair in enumerate(zip(old, new, strict=True)):
-            yield from differences(*pair, f"{where}[{index}]")
-    elif json.dumps(old) != json.dumps(new) and not within_tolerance(where, old, new):
-        yield f"{where}: {json.dumps(old)[:300]} {json.dumps(new)[:300]}"
-
-
-def within_tolerance(where: str, old: Any, new: Any) -> bool:  # noqa: ANN401  whatever JSON holds
-    """Whether two percentiles are as close as metrics.md asks: the release answers from facts on a newer schema."""
-    if not where.endswith(PERCENTILES) or not isinstance(old, float) or not isinstance(new, float):
-        return False
-    return abs(old - new) <= max(0.01 * old, 0.02)
-
-
-def of_release(old: Any, new: Any) -> Any:  # noqa: ANN401  whatever JSON holds
-    """The new answer without the fields that the release had not."""
-    if isinstance(old, dict) and isinstance(new, dict):
-        return {name: of_release(old.get(name), value) for name, value in new.items() if name in old}
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        return [of_release(*pair) for pair in zip(old, new, strict=True)]
-    return new
-
-
-def csv_differs(before: bytes, after: bytes) -> str:
-    """The same of a table: its columns, or where it lists metrics, its rows."""
-    if before == after:
-        return ""
-    old, new = (list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))) for content in (before, after))
-    if old[0] == ["metric", "value"]:
-        known = {row[0] for row in old}
-        kept = [row for row in new if row[0] in known]
-        old, kept = ([row for row in rows if row[0] not in PERCENTILES] for rows in (old, kept))
-    else:
-        columns = [new[0].index(name) for name in old[0] if name in new[0]]
-        kept = [[row[column] for column in columns] for row in new]
-    return "" if old == kept else f"{old[:5]} {kept[:5]}"
+    # The order of the fields is part of the answer.
+    return next(differences(old, known_to(old, new), expected), "")
 
 
 def test_a_difference_is_seen() -> None:
@@ -227,3 +191,9 @@ def test_a_difference_is_seen() -> None:
     assert differs(answer({"a": 1}), answer({}))
     assert csv_differs(b"a,b\r\n1,2\r\n", b"a,b\r\n1,3\r\n")
     assert not csv_differs(b"a,b\r\n1,2\r\n", b"a,x,b\r\n1,9,2\r\n")
+
+
+def test_a_percentile_of_rollups_is_the_middle_of_the_bucket_of_the_exact_one() -> None:
+    for minutes, shown in ((0.0, 500_000), (0.9 / 60, 500_000), (1 / 60, 1_009_950), (30, 1_799_554_533)):
+        assert as_of_histogram(minutes) == shown / US_PER_MINUTE
+    assert as_of_histogram(None) is None
