@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psa_event_consumer.apply.cut import Cut
 from services.events import DecodeError, Event, decode
-from services.events.codec import BINARY_MODE_HINT, is_binary_mode, written_at_in
+from services.events.codec import BINARY_MODE_HINT, is_binary_mode
 
 Reason = Literal[
     "malformed", "unknown_type", "invalid", "too_old", "unknown_flow", "unknown_session", "account_mismatch", "skipped"
@@ -50,7 +50,7 @@ class Move:
     start: int
     end: int
     applied_until: datetime | None
-    """When the last record's event was written: what comes after it in the partition was hardly written before."""
+    """Every event of the partition that was written before is applied with this step; None where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +116,6 @@ def _decoded(topic: str, value: bytes | None, now: datetime) -> Event:
     if isinstance(value, Cut):
         raise DecodeError("malformed", value.why)
     return decode(topic, value, now=now)
-
-
-def written_at(record: Record, *, now: datetime) -> datetime:
-    """Return when the record's event was written: by its header, else by its timestamp, never later than now.
-
-    A timestamp in another unit or of another century says nothing: then it is the beginning of time.
-    """
-    told = written_at_in(record.headers)
-    if told is None or told > now:
-        told = instant(record.timestamp)
-    return min(told, now) if told is not None else _BEGINNING
 
 
 def instant(milliseconds: int) -> datetime | None:

@@ -1,8 +1,10 @@
 """Every second: that the consumer lives, and up to when each of its partitions is applied (design.md, Freshness).
 
-Where a partition has no lag, that is the moment before its end was asked for; not later than the oldest event that
-was still in the outbox then, since that one is in no log yet. Lag reaches to the high watermark: what an open
-transaction of somebody's holds back is not applied either.
+Each beat has a moment before which every event that was ever written is in Kafka, and then asks for the logs' ends:
+where a partition is applied up to that end, it is applied up to that moment. Not later than the oldest event that is in
+the outbox, or that an open transaction may still bring there: those are in no log yet. What is written in one order may
+arrive in another, so that no record says by itself what comes behind it. Lag reaches to the high watermark: what an
+open transaction of somebody's in Kafka holds back is not applied either.
 """
 
 import asyncio
@@ -37,8 +39,8 @@ _UNCONFIRMED = timedelta(seconds=30)
 _open_since: dict[TopicPartition, float] = {}
 
 
-async def beat(connection: AsyncConnection, group_id: str) -> datetime | None:
-    """Write the heartbeat; return the time up to which everything has left the outbox.
+async def beat(connection: AsyncConnection, group_id: str) -> tuple[datetime | None] | None:
+    """Write the heartbeat; return when the oldest event was written that is in the outbox, if one is.
 
     None where another group beats: the numbers are that one's, and so is their age.
     """
@@ -48,13 +50,11 @@ async def beat(connection: AsyncConnection, group_id: str) -> datetime | None:
         on conflict (id) do update set beat_at = excluded.beat_at, group_id = excluded.group_id
         where beat.group_id = excluded.group_id
           or beat.beat_at not between excluded.beat_at - %s::interval and excluded.beat_at + %s::interval
-        returning least(clock_timestamp(), (select outbox_oldest_at from analytics.freshness))
+        returning (select outbox_oldest_at from analytics.freshness)
         """,
         (group_id, _OTHERS_BEAT, _OTHERS_BEAT),
     )
-    row = await cursor.fetchone()
-    until: datetime | None = None if row is None else row[0]
-    return until
+    return await cursor.fetchone()
 
 
 async def run(connection: AsyncConnection, group_id: str, gate: Gate | None, watchdog: Watchdog | None) -> Result:
@@ -65,18 +65,20 @@ async def run(connection: AsyncConnection, group_id: str, gate: Gate | None, wat
     """
     if gate is not None and not await offsets.begun(connection, group_id):
         return {"beat": 0}
-    left_outbox = await beat(connection, group_id)
+    # In this order: what an open transaction brings after the look is in the outbox, or in Kafka, or is written later.
+    settled = None if gate is None else await gate.writers.settled(connection)
+    beaten = await beat(connection, group_id)
     if gate is None or watchdog is None:
-        return {"beat": int(left_outbox is not None)}
+        return {"beat": int(beaten is not None)}
     if datetime.now(UTC).second % _COUNT_EVERY == 0:
         await _count(connection, group_id)
-    gate.problems = [] if left_outbox is not None else ["another group beats in this database: one group counts"]
+    gate.problems = [] if beaten is not None else ["another group beats in this database: one group counts"]
     if gate.kafka is None:
         return {"beat": 1}
     async with asyncio.timeout(_KAFKA_SECONDS):
         complete = await _look_at_topics(connection, gate, gate.kafka)
         ends = await log_ends(gate.kafka, [*gate.held, *gate.stuck_at])
-    until = left_outbox if complete else None
+    until = min([settled, *filter(None, beaten)]) if settled and beaten and complete else None
     if until is not None:
         gate.looked_at = until
     async with gate.in_transaction:
@@ -85,6 +87,8 @@ async def run(connection: AsyncConnection, group_id: str, gate: Gate | None, wat
             for partition, held in gate.held.items()
             if partition in ends
         }
+        if until is not None:
+            gate.mark({partition: ends[partition].high_watermark for partition, lag in lags.items() if lag}, until)
         written = await _write(connection, gate, {p: until if lag == 0 else None for p, lag in lags.items()})
     _measure_transactions(gate, ends)
     watchdog.look(lagging=any(lag and not _is_held_back(gate, p, ends[p]) for p, lag in lags.items()))
@@ -95,7 +99,7 @@ async def run(connection: AsyncConnection, group_id: str, gate: Gate | None, wat
     }
     stood = {partition: position.applied_until for partition, position in gate.stuck_at.items()}
     _measure_lag(lags | waiting, written | stood)
-    return {"beat": int(left_outbox is not None), "partitions": len(lags), "lag": sum(lags.values())}
+    return {"beat": int(beaten is not None), "partitions": len(lags), "lag": sum(lags.values())}
 
 
 async def _look_at_topics(connection: AsyncConnection, gate: Gate, kafka: AIOKafkaConsumer) -> bool:
@@ -108,6 +112,8 @@ async def _look_at_topics(connection: AsyncConnection, gate: Gate, kafka: AIOKaf
     if any(partition.topic in remade for partition in gate.held):
         log.warning("topic_made_again", topics=sorted(remade))
         gate.close()
+    if remade:
+        await kafka._client.force_metadata_update()  # noqa: SLF001  else the group learns of it half a minute later
     new = {
         TopicPartition(name, partition): topic.id
         for name, topic in topics.items()

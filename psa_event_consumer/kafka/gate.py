@@ -6,10 +6,11 @@ fetched or begun before a close belongs to an older generation and is dropped.
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -17,7 +18,8 @@ from psycopg import AsyncConnection
 
 from psa_event_consumer import metrics
 from psa_event_consumer.apply import offsets
-from psa_event_consumer.apply.batch import Move, Record, written_at
+from psa_event_consumer.apply.batch import Move, Record
+from psa_event_consumer.apply.writers import OutboxWriters
 from psa_event_consumer.kafka.log_range import log_ranges, outside
 from services.events import TOPICS
 
@@ -25,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 _REVOKE_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 5.0
+_MOST_MARKS = 600
 
 
 @dataclass(slots=True)
@@ -38,6 +41,15 @@ class OwnedPartition:
     """The offset after the last record committed to the database."""
     seen: int
     """The offset that Kafka's client would give us next."""
+    marks: deque[tuple[int, datetime]] = field(default_factory=deque)
+    """Offsets up to which to be applied is to be applied up to a moment, in order."""
+
+    def passed(self, end: int) -> datetime | None:
+        """Return the moment of the last mark up to this offset, and forget those up to it."""
+        until = None
+        while self.marks and self.marks[0][0] <= end:
+            _, until = self.marks.popleft()
+        return until
 
     def lag(self, end: int) -> int:
         """Count the records up to the log's end that are not applied."""
@@ -73,6 +85,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         """What the last heartbeat found wrong with the topics or the group."""
         self.looked_at: datetime | None = None
         """When it was last certain that every partition of our topics has a position of record."""
+        self.writers = OutboxWriters()
         self.in_transaction = asyncio.Lock()
         """Held while positions are moved in the database. Never around getmany, which would wait for a rebalance that
         waits for this lock."""
@@ -199,7 +212,6 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         """
         assert self.kafka is not None  # noqa: S101  the supervisor attaches first
         admitted = Admitted(self.generation)
-        now = datetime.now(UTC)
         for partition in sorted(fetched):
             held = self.held.get(partition)
             if held is None:
@@ -207,15 +219,23 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
             due = [record for record in fetched[partition] if record.offset >= held.admitted]
             if not due:
                 continue
-            until = written_at(due[-1], now=self.looked_at or now)
-            move = Move(partition.partition, held.epoch, held.admitted, due[-1].offset + 1, until)
-            held.admitted = move.end
+            end = due[-1].offset + 1
+            move = Move(partition.partition, held.epoch, held.admitted, end, held.passed(end))
+            held.admitted = end
             admitted.moves.setdefault(partition.topic, []).append(move)
             admitted.records.setdefault(partition.topic, []).extend(due)
         for partition, held in list(self.held.items()):
             # Beyond the last record there may be a transaction's marker, which no one ever gets to see.
             held.seen = await self.kafka.position(partition)
         return admitted
+
+    def mark(self, ends: Mapping[TopicPartition, int], until: datetime) -> None:
+        """Note that these partitions, once applied up to these ends, are applied up to this moment."""
+        for partition, end in ends.items():
+            marks = self.held[partition].marks
+            marks.append((end, until))
+            if len(marks) > _MOST_MARKS:
+                self.held[partition].marks = deque(list(marks)[1::2])
 
     def applied(self, topic: str, moves: Collection[Move]) -> None:
         """Note that the database has committed these steps."""

@@ -8,7 +8,7 @@ from itertools import groupby
 from psycopg import AsyncConnection
 
 from psa_event_consumer.apply import offsets
-from psa_event_consumer.apply.batch import Batch, Move, decode_into, written_at
+from psa_event_consumer.apply.batch import Batch, Move, decode_into
 from psa_event_consumer.apply.transaction import Outcome, apply_batch
 from services.events import FLOW_MATCHED_TOPIC, Event, encode, key_of, topic_of
 
@@ -49,7 +49,6 @@ async def apply(connection: AsyncConnection, *records: FakeRecord, group_id: str
     for partition, group in groupby(ordered, key=lambda record: record.partition):
         mine = list(group)
         position = positions[topic, partition]
-        until = written_at(mine[-1], now=now)
-        batch.moves.append(Move(partition, position.epoch, position.next_offset, mine[-1].offset + 1, until))
+        batch.moves.append(Move(partition, position.epoch, position.next_offset, mine[-1].offset + 1, None))
     await decode_into(batch, ordered, now=now, oldest=now - RETENTION)
     return await apply_batch(connection, group_id, batch)

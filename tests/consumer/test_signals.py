@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import time
 
+import psycopg
 import pytest
 from aiokafka.errors import KafkaError
 from confluent_kafka import Producer, TopicPartition
@@ -23,10 +24,11 @@ from psycopg import AsyncConnection
 from deploy.embedded.java import find_java
 from deploy.embedded.kafka_jars import connect_jars, kafka_jars
 from deploy.topics import make_topics
+from psa_event_consumer.apply.writers import OutboxWriters
+from psa_event_consumer.kafka.gate import Gate, OwnedPartition
 from services.events import FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC, encode
-from services.events.codec import WRITTEN_AT, written_at_in
 from services.kafka import KafkaSettings
-from tests.consumer.applying import FakeRecord, apply
+from services.outbox import add_event
 from tests.consumer.running import Running, begin_at_end, caught_up, consumer, ends, in_partition, produce
 from tests.consumer.world import Tenant
 from tests.infra.own_kafka import OwnKafka
@@ -200,23 +202,59 @@ def test_a_second_group_is_refused_the_heartbeat(world: Tenant, broker: OwnKafka
         assert world.one("select group_id from analytics.heartbeat") == "the one that counts"
 
 
-async def test_after_a_backlog_the_age_is_that_of_the_events(
+def test_an_event_is_not_older_than_as_of_however_late_it_comes(
+    world: Tenant, broker: OwnKafka, tmp_path: Path
+) -> None:
+    """Written in a transaction that ends late, or relayed late, and not applied: neither beat nor broker knows it."""
+    begin_at_end(world, broker.bootstrap)
+    main_app = psycopg.connect(world.database.dsn_for("main_app"))
+    holder = psycopg.connect(world.database.dsn)
+    with consumer(tmp_path, world, broker.bootstrap) as running, main_app, holder:
+        running.wait_until_ready()
+        wait_until(goes_on(world, datetime.now(UTC)), "as_of to move")
+        event = world.matched()
+        add_event(main_app, event)
+        written = datetime.now(UTC)
+        beaten = "select beat_at > %s::timestamptz + interval '2 s' from analytics.heartbeat"
+        wait_until(lambda: world.one(beaten, written), "some beats")
+        holder.execute("select from trees for update")
+        main_app.commit()
+        produce(broker.bootstrap, [event])
+        world.run("delete from analytics.outbox")  # as the relay does
+        wait_until(lambda: running.metric("flowpilot_consumer_lag_records") == 1, "Kafka to have it")
+        assert world.usage() == 0
+        assert (as_of(world) or written) <= written
+        holder.rollback()
+        wait_until(lambda: world.usage() == 1, "the event to be counted")
+        wait_until(goes_on(world, datetime.now(UTC)), "as_of to move on")
+
+
+async def test_who_writes_into_the_outbox_has_written_since_the_look_before(
     world: Tenant, consumer_connection: AsyncConnection
 ) -> None:
-    """The broker's clock says when the relay came to them, not when they were written."""
-    event = world.matched()
-    written = datetime.now(UTC) - HOUR
-    for offset, header in enumerate((written.isoformat(), f'"{written.isoformat()}"')):
-        await apply(consumer_connection, FakeRecord(encode(event), offset, headers=[(WRITTEN_AT, header.encode())]))
-        assert world.one("select applied_until from analytics.consumer_offset") == written
-    ahead = (datetime.now(UTC) + HOUR).isoformat()
-    await apply(consumer_connection, FakeRecord(encode(event), 2, headers=[(WRITTEN_AT, ahead.encode())]))
-    assert world.one("select applied_until between %s and now() from analytics.consumer_offset", written)
+    writers = OutboxWriters()
+    before = await writers.settled(consumer_connection)
+    with psycopg.connect(world.database.dsn_for("main_app")) as main_app:
+        add_event(main_app, world.matched())
+        assert [await writers.settled(consumer_connection) for _ in range(2)] == [before, before]
+        assert await OutboxWriters().settled(consumer_connection) is None, "no one knows since when"
+        main_app.commit()
+        assert await writers.settled(consumer_connection) > before
+    assert world.one("select created_at > %s from analytics.outbox", before)
 
 
-@pytest.mark.parametrize("value", [b"yesterday", b"\xff", b"2026-03-18T09:30:00", b"", None])
-def test_a_header_that_is_no_moment_says_nothing(value: bytes | None) -> None:
-    assert written_at_in([("other", b"x"), (WRITTEN_AT, value)]) is None
+def test_a_partition_is_applied_up_to_the_last_mark_that_it_has_passed() -> None:
+    gate, partition, began = Gate("ours"), TopicPartition("topic", 0), datetime.now(UTC)
+    gate.held[partition] = OwnedPartition(epoch=0, admitted=0, applied=0, seen=0)
+    for second in range(2_000):
+        gate.mark({partition: 10 * second}, began + timedelta(seconds=second))
+    held = gate.held[partition]
+    assert len(held.marks) <= 600
+    end, moment = held.marks[1]
+    assert held.passed(held.marks[0][0] - 1) is None
+    assert held.passed(end + 9) == moment == began + timedelta(seconds=end // 10)
+    assert held.passed(end + 9) is None, "the batch before has written it"
+    assert held.passed(10**6) == began + timedelta(seconds=1_999)
 
 
 def _says(running: Running, words: str) -> bool:

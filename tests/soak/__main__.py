@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from glob import glob
 from pathlib import Path
+from statistics import median
 
 import psycopg
 
@@ -28,7 +29,7 @@ from deploy.simulator.demo import DEMO_ACCOUNT_ID, DEMO_USER_ID
 from tests.soak.numbers import check_against_reference, check_counted_once, still_open
 from tests.soak.parts import ROOT, Part, make_parts
 from tests.soak.servers import Servers
-from tests.soak.traffic import Traffic
+from tests.soak.traffic import BATCH_SECONDS, Traffic
 from tests.soak.troubles import Troubles
 from tests.soak.watching import Flatness, Watching
 
@@ -71,7 +72,7 @@ def _soak(given: argparse.Namespace, folder: Path) -> int:
     traffic.prepare()
     parts = make_parts(servers.environment, given.keep or folder / "logs", clock)
     simulator = _simulator(servers, given.keep or folder / "logs")
-    watching = Watching(parts, servers.environment["PRIMARY_DSN"])
+    watching = Watching(parts, servers.environment["PRIMARY_DSN"], lambda text: say(began, text))
     stop, threads = threading.Event(), []
     try:
         for part in (*parts, simulator):
@@ -146,9 +147,13 @@ def _judge(traffic: Traffic, watching: Watching, parts: Sequence[Part], began: f
         if part.endings:
             say(began, f"{part.name} ended by itself: {part.endings}")
             failed.append(part.name)
-    say(began, f"as_of: later than an event that was not counted in {watching.lies} of {watching.asked} looks")
+    say(began, f"as_of: later than an event that was not counted in {len(watching.lies)} of {watching.asked} looks")
     failed += ["as_of"] if watching.lies else []
-    say(began, f"written: {traffic.written} events; {traffic.failures} transactions failed and were not repeated")
+    say(
+        began,
+        f"written: {traffic.written} events, {traffic.failures} transactions failed and were not repeated; one took"
+        f" {median(traffic.seconds):.2f} s in the median, {BATCH_SECONDS:g} s is what the rate allows",
+    )
     try:
         say(began, f"counted once: {check_counted_once(watching.primary_dsn, traffic.account)}")
         questions = check_against_reference(watching.primary_dsn, traffic.account)

@@ -34,6 +34,8 @@ class Traffic:
     stop: threading.Event = field(default_factory=threading.Event)
     written: int = 0
     failures: int = 0
+    seconds: list[float] = field(default_factory=list)
+    """That each transaction took: where that is more than `BATCH_SECONDS`, the machine cannot do the rate."""
 
     def prepare(self) -> None:
         with psycopg.connect(self.environment["PRIMARY_DSN"], autocommit=True) as admin:
@@ -62,7 +64,9 @@ class Traffic:
             try:
                 if connection is None or connection.closed:
                     connection = psycopg.connect(self.environment["MAIN_APP_DSN"], connect_timeout=3)
+                began = time.monotonic()
                 self.written += self._batch(connection, round(self.rate * BATCH_SECONDS))
+                self.seconds.append(time.monotonic() - began)
             except psycopg.Error:
                 self.failures += 1
                 if connection is not None:
@@ -99,12 +103,17 @@ class Traffic:
                     events.append(PsaPushed(self.account, session, "time_entry_posted", "48213", 0.25))
                 else:
                     events.append(FlowMatched(self.account, session, random.choice(self._flows), match_score=0.8))
+            add_event(connection, events[0])
+            written_at = cursor.execute("select clock_timestamp()").fetchone()  # the others are no older
             with connection.pipeline():
-                for event in events:
+                for event in events[1:]:
                     add_event(connection, event)
             cursor.executemany(
-                "insert into soak.event (id, flow_id, session_id, written_at) values (%s, %s, %s, now())",
-                [(event.id, getattr(event, "flow_id", None), event.session_id) for event in events],
+                "insert into soak.event (id, flow_id, session_id, written_at) values (%s, %s, %s, %s)",
+                [
+                    (event.id, getattr(event, "flow_id", None), event.session_id, *(written_at or ()))
+                    for event in events
+                ],
             )
         self._sessions = known[-2_000:]
         return len(events)

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from statistics import linear_regression
 
@@ -15,7 +15,9 @@ WARM_UP = 0.3
 """Of the run: until then caches and pools fill."""
 # In one statement, and so in one snapshot: what was written before `as_of` and is not in the numbers.
 _LIES = """
-    select count(*) from soak.event as event cross join analytics.freshness as fresh
+    select count(*), max(fresh.as_of - event.written_at)::text, max(fresh.heartbeat_at)::text,
+           max(fresh.outbox_oldest_at)::text, max(fresh.applied_until)::text, min(event.written_at)::text
+    from soak.event as event cross join analytics.freshness as fresh
     where event.written_at < fresh.as_of and event.written_at > fresh.as_of - interval '90 seconds'
       and not exists (select from analytics.inbox where event_id = event.id)
 """
@@ -36,10 +38,12 @@ class Watching:
 
     parts: Sequence[Part]
     primary_dsn: str
+    say: Callable[[str], None]
     stop: threading.Event = field(default_factory=threading.Event)
     samples: dict[str, Samples] = field(default_factory=dict)
     asked: int = 0
-    lies: int = 0
+    lies: list[tuple[object, ...]] = field(default_factory=list)
+    """Events, the most that `as_of` was later, the heartbeat, the outbox, the partitions, the oldest of the events."""
 
     def run(self) -> None:
         began = time.monotonic()
@@ -60,7 +64,9 @@ class Watching:
         except psycopg.Error:
             return
         self.asked += 1
-        self.lies += bool(row and row[0])
+        if row and row[0]:
+            self.lies.append(row)
+            self.say(f"as_of is later than events that are not counted: {row}")
 
     def figures(self) -> dict[str, "Flatness"]:
         return {name: Flatness.of(samples) for name, samples in self.samples.items()}
