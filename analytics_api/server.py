@@ -11,6 +11,8 @@ from analytics_api.edge.connections import IDLE_SECONDS, GuardedProtocol, watch_
 
 GRACE_SECONDS = 8
 BACKLOG = 1024
+UNSENT_BYTES = 256 * 1024
+"""Of answers that a client does not read, in the kernel, which would take megabytes, and have us make them."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -23,6 +25,7 @@ def bind(host: str, port: int) -> socket.socket:
     listening = socket.socket(family)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES)  # each connection has it from here
         listening.bind((host, port))
         listening.listen(BACKLOG)
     except BaseException:

@@ -23,6 +23,8 @@ IDLE_SECONDS = 75.0
 """Between two requests. The page asks every 30 s: the same connection serves it."""
 CROWDED_IDLE_SECONDS = 5.0
 """The same where connections are many."""
+CROWD = 250
+"""As many are many, or a quarter of the limit where that is less."""
 WRITE_SECONDS = 10.0
 """Without anything of an answer being taken."""
 MAX_HEAD_BYTES = 65_536
@@ -158,9 +160,12 @@ class GuardedProtocol(HttpToolsProtocol):
 async def watch_over(connections: Iterable[Any], limit: int = GuardedProtocol.limit) -> None:
     """Look over all connections again and again."""
     loop = asyncio.get_running_loop()
+    crowded_at = float("-inf")
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         present = list(connections)
-        crowded = len(present) > limit // 4
+        if len(present) > min(limit // 4, CROWD):
+            crowded_at = loop.time()
+        crowded = loop.time() - crowded_at < IDLE_SECONDS  # or the last ones of a crowd would stay
         for connection in present:
             connection.look(loop.time(), crowded=crowded)
