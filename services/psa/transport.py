@@ -9,13 +9,18 @@ import asyncio
 import socket
 import ssl
 from functools import cache
+from typing import Any, Final
 
+import httpcore
 import httpx
 
 from services.psa.egress import EgressPolicy
 from services.psa.errors import ForbiddenAddressError
 
-_MOST_ADDRESSES = 4
+SIP_BYTES: Final = 4096
+"""At most so much is read at a time: 64 KiB may be thousands of answers "102 Processing", all of which the client goes
+through before it lets anybody else have the event loop."""
+_MOST_ADDRESSES: Final = 4
 
 
 @cache
@@ -33,9 +38,7 @@ class PinnedTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, origins: frozenset[str], policy: EgressPolicy, limits: httpx.Limits) -> None:
         self._policy = policy
-        self._pools = {
-            origin: httpx.AsyncHTTPTransport(verify=_tls(), limits=limits, trust_env=False) for origin in origins
-        }
+        self._pools = {origin: _transport(limits) for origin in origins}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request to an address of its host that the policy allows."""
@@ -73,3 +76,44 @@ class PinnedTransport(httpx.AsyncBaseTransport):
         """Close its connections."""
         for pool in self._pools.values():
             await pool.aclose()
+
+
+def _transport(limits: httpx.Limits) -> httpx.AsyncHTTPTransport:
+    made = httpx.AsyncHTTPTransport(verify=_tls(), limits=limits, trust_env=False)
+    made._pool = httpcore.AsyncConnectionPool(  # noqa: SLF001  httpx has no parameter for how bytes are read
+        ssl_context=_tls(),
+        max_connections=limits.max_connections,
+        max_keepalive_connections=limits.max_keepalive_connections,
+        keepalive_expiry=limits.keepalive_expiry,
+        network_backend=_SippingBackend(),
+    )
+    return made
+
+
+class _SippingBackend(httpcore.AnyIOBackend):
+    """Connects as ever, and reads in sips."""
+
+    async def connect_tcp(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:  # noqa: ANN401  httpcore's own
+        return _Sipping(await super().connect_tcp(*args, **options))
+
+
+class _Sipping(httpcore.AsyncNetworkStream):
+    """A connection that is read in sips."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109  httpcore's own
+        return await self._stream.read(min(max_bytes, SIP_BYTES), timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109  httpcore's own
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
+
+    async def start_tls(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:  # noqa: ANN401  httpcore's own
+        return _Sipping(await self._stream.start_tls(*args, **options))
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401  httpcore's own
+        return self._stream.get_extra_info(info)

@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import httpx
 import pytest
 
 from deploy.sandbox.client import SandboxControls
 from deploy.sandbox.faults import Fault, Plan
 from services.psa import TicketRef, http
 from services.psa.answer import NO_JSON, json_in
+from services.psa.egress import EgressPolicy
 from services.psa.errors import PsaError, UnavailableError, UnknownOutcomeError, ValidationError
 from services.psa.provider import ExternalRef
+from services.psa.transport import SIP_BYTES, PinnedTransport
 from tests.psa.clients import NOTE, TICKET, TIME, connectwise, halo
 from tests.psa.processes import Sandbox
 from tests.psa.scripted import Said, scripted
@@ -96,6 +99,31 @@ async def test_a_costly_answer_is_given_up_and_holds_up_nobody(
             with pytest.raises(UnavailableError):
                 await provider.find_by_correlation(TicketRef(ticket), TIME, "fp:2")
     assert len(sandbox.entries(ticket=ticket)) == 1
+
+
+async def test_provisional_answers_without_end_are_given_up_and_hold_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "CONNECT_SECONDS", 0.2)
+
+    async def flood(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            await reader.readuntil(b"\r\n\r\n")
+            while True:
+                writer.write(b"HTTP/1.1 102 \r\n\r\n" * 4_000)
+                await writer.drain()
+
+    async with await asyncio.start_server(flood, "127.0.0.1", 0) as server:
+        address = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with connectwise(address, read_seconds=0.5) as provider, no_hang():
+            with pytest.raises(UnavailableError):
+                await provider.test_connection()
+
+
+async def test_an_answer_is_read_in_sips() -> None:
+    """What is read at once is gone through at once."""
+    with scripted(Said(body=b" " * 100_000)) as psa:
+        transport = PinnedTransport(frozenset({psa.url}), EgressPolicy(sandbox=psa.url), httpx.Limits())
+        async with httpx.AsyncClient(transport=transport) as client, client.stream("GET", psa.url) as answer:
+            assert max([len(piece) async for piece in answer.aiter_raw()]) <= SIP_BYTES
 
 
 @pytest.mark.parametrize("encoding", ["gzip", "gzip, gzip", "br", "deflate", "zstd", "x-unknown"])
