@@ -51,5 +51,15 @@ class Compose:
         lines = self("ps", "--format", "json", service).splitlines()
         return sum(json.loads(line)["Health"] == "healthy" for line in lines if line)
 
+    def kafka(self, user: str) -> dict[str, str]:
+        """How a client on this machine logs in to the broker."""
+        return {
+            "bootstrap.servers": self.address("kafka", 19092),
+            "security.protocol": "SASL_PLAINTEXT",
+            "sasl.mechanism": "PLAIN",
+            "sasl.username": user,
+            "sasl.password": PASSWORD,
+        }
+
     def dsn(self, role: str, service: str = "primary", password: str = PASSWORD) -> str:
         return f"postgresql://{role}:{password}@{self.address(service, 5432)}/flowpilot"

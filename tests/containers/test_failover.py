@@ -18,7 +18,7 @@ def test_promoting_the_replica_loses_and_doubles_nothing(
 ) -> None:
     stack = doomed_stack
     tenant = make_tenant(stack.dsn("main_app"), flows=20, sessions=200)
-    load = Load(stack.address("kafka", 19092), tenant, per_second=EVENTS_PER_SECOND)
+    load = Load(stack.kafka("flowpilot-relay"), tenant, per_second=EVENTS_PER_SECOND)
     reader = Reader(stack, tenant)
 
     def counted(service: str) -> int:

@@ -49,7 +49,7 @@ def test_what_comes_back_has_lost_and_doubled_nothing(
             row = connection.execute(counting, [tenant.account_id]).fetchone()
             return int(row[0]) if row else 0
 
-        load = Load(stack.address("kafka", 19092), tenant, per_second=EVENTS_PER_SECOND)
+        load = Load(stack.kafka("flowpilot-relay"), tenant, per_second=EVENTS_PER_SECOND)
         reader, pauses = Reader(stack, tenant), Pauses(counted)
         for thread in (load, reader, pauses):
             thread.start()

@@ -6,8 +6,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from confluent_kafka import Producer
 
-from services.events import FlowMatched, PsaPushed
+from services.events import FLOW_MATCHED_TOPIC, FlowMatched, PsaPushed
 from services.outbox import add_event
 from tests.containers.compose import Compose
 from tests.containers.tenant import Tenant, make_tenant
@@ -37,6 +38,16 @@ def test_an_event_of_the_main_app_reaches_the_api(stack: Compose, tenant: Tenant
     assert ask(stack, tenant)["stale"] is False
 
 
+def test_no_one_but_the_relay_may_write(stack: Compose) -> None:
+    answers: list[str] = []
+    producer = Producer(stack.kafka("flowpilot-consumer"))
+    producer.produce(
+        FLOW_MATCHED_TOPIC, b"{}", on_delivery=lambda error, _: answers.append(error.name() if error else "taken")
+    )
+    assert producer.flush(30) == 0
+    assert answers == ["TOPIC_AUTHORIZATION_FAILED"]
+
+
 def test_scaling_the_consumer_loses_and_doubles_nothing(
     stack: Compose, tenant: Tenant, record_property: Callable[[str, object], None]
 ) -> None:
@@ -51,7 +62,7 @@ def test_scaling_the_consumer_loses_and_doubles_nothing(
             return int(row[0]) if row else 0
 
         before = counted()
-        load = Load(stack.address("kafka", 19092), tenant, per_second=EVENTS_PER_SECOND)
+        load = Load(stack.kafka("flowpilot-relay"), tenant, per_second=EVENTS_PER_SECOND)
         pauses = Pauses(counted)
         load.start()
         pauses.start()

@@ -5,7 +5,7 @@ import json
 import threading
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.error import HTTPError
@@ -106,13 +106,13 @@ class Pauses(threading.Thread):
 class Load(threading.Thread):
     """Flow-matched events at a steady rate, some of them twice, by another client than ours."""
 
-    def __init__(self, bootstrap: str, tenant: Tenant, *, per_second: int) -> None:
+    def __init__(self, login: Mapping[str, str], tenant: Tenant, *, per_second: int) -> None:
         super().__init__(daemon=True)
         self.acknowledged: set[UUID] = set()
         """What Kafka said it has."""
         self.stopped = threading.Event()
         # 2: a broker that is away on purpose is no news.
-        options = {"bootstrap.servers": bootstrap, "linger.ms": 20, "enable.idempotence": True, "log_level": 2}
+        options = {**login, "linger.ms": 20, "enable.idempotence": True, "log_level": 2}
         self._producer = Producer(options)
         self._tenant = tenant
         self._per_second = per_second
