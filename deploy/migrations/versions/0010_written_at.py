@@ -4,8 +4,8 @@ from alembic import op
 
 from deploy.migrations.locks import lock
 
-revision = "0009_written_at"
-down_revision = "0008_traced_events"
+revision = "0010_written_at"
+down_revision = "0009_gone_columns"
 branch_labels = None
 depends_on = None
 
