@@ -8,8 +8,8 @@ from tests.infra.database import Database
 DOMAINS = 200
 FLOWS = 1_000
 SESSIONS = 4_000
-LONG = "a-path-without-a-blank/" * 8
-"""184 characters: with the number behind it a name of nearly 200."""
+LONG = "a_name_without_a_break_" * 8
+"""184 characters, at none of which a line may end: with the number behind it a name of nearly 200."""
 
 
 @dataclass(frozen=True)
