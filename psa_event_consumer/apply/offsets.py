@@ -141,7 +141,9 @@ async def advance(connection: AsyncConnection, group_id: str, topic: str, moves:
         )
         update analytics.consumer_offset as position
         set next_offset = held.end_offset,
-            applied_until = least(greatest(position.applied_until, held.applied_until), clock_timestamp()),
+            -- Not of nulls alone: the least of null and now would be now.
+            applied_until = case when coalesce(position.applied_until, held.applied_until) is not null
+              then least(greatest(position.applied_until, held.applied_until), clock_timestamp()) end,
             updated_at = now()
         from held
         where position.group_id = %(group_id)s and position.topic = %(topic)s

@@ -190,7 +190,8 @@ async def _write(
     cursor = await connection.execute(
         """
         update analytics.consumer_offset as position
-        set applied_until = least(greatest(position.applied_until, given.applied_until), clock_timestamp()),
+        set applied_until = case when coalesce(position.applied_until, given.applied_until) is not null
+              then least(greatest(position.applied_until, given.applied_until), clock_timestamp()) end,
             updated_at = now()
         from unnest(%s::text[], %s::int[], %s::int[], %s::bigint[], %s::timestamptz[])
           as given (topic, partition, epoch, next_offset, applied_until)

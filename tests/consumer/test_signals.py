@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import time
 
+import aiokafka
 import psycopg
 import pytest
 from aiokafka.errors import KafkaError
@@ -25,10 +26,12 @@ from deploy.embedded.java import find_java
 from deploy.embedded.kafka_jars import connect_jars, kafka_jars
 from deploy.topics import make_topics
 from psa_event_consumer.apply.writers import OutboxWriters
+from psa_event_consumer.jobs import heartbeat
 from psa_event_consumer.kafka.gate import Gate, OwnedPartition
 from services.events import FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC, encode
 from services.kafka import KafkaSettings
 from services.outbox import add_event
+from tests.consumer.applying import FakeRecord, apply
 from tests.consumer.running import Running, begin_at_end, caught_up, consumer, ends, in_partition, produce
 from tests.consumer.world import Tenant
 from tests.infra.own_kafka import OwnKafka
@@ -243,8 +246,19 @@ async def test_who_writes_into_the_outbox_has_written_since_the_look_before(
     assert world.one("select created_at > %s from analytics.outbox", before)
 
 
+async def test_of_a_partition_that_has_begun_nothing_is_known(
+    world: Tenant, consumer_connection: AsyncConnection
+) -> None:
+    """Neither by a batch that passes no mark, nor by a beat that finds lag."""
+    await apply(consumer_connection, FakeRecord(encode(world.matched())), group_id=world.group)
+    gate, partition = Gate(world.group), aiokafka.TopicPartition(FLOW_MATCHED_TOPIC, 0)
+    gate.held[partition] = OwnedPartition(epoch=0, admitted=1, applied=1, seen=1)
+    assert await heartbeat._write(consumer_connection, gate, {partition: None}) == {partition: None}  # noqa: SLF001
+    assert as_of(world) is None
+
+
 def test_a_partition_is_applied_up_to_the_last_mark_that_it_has_passed() -> None:
-    gate, partition, began = Gate("ours"), TopicPartition("topic", 0), datetime.now(UTC)
+    gate, partition, began = Gate("ours"), aiokafka.TopicPartition("topic", 0), datetime.now(UTC)
     gate.held[partition] = OwnedPartition(epoch=0, admitted=0, applied=0, seen=0)
     for second in range(2_000):
         gate.mark({partition: 10 * second}, began + timedelta(seconds=second))
