@@ -5,7 +5,8 @@
 Both answer the same question of the same account over the same replica, in turn, in one process. The floor sends the
 same texts with the same values (found, dumped and periods worked out beforehand) over one kept connection in one
 pipeline, assembles the same answer and encodes it; ours is everything from the token to the encoded response, HTTP
-apart. Prints a JSON line per question: medians in milliseconds of wall time, of CPU, and both ratios.
+apart: `anew`, with nothing remembered, and `remembered`, where nothing has changed. Prints a JSON line per question:
+medians in milliseconds of wall time, of CPU, and the ratios.
 """
 
 import argparse
@@ -13,8 +14,9 @@ import asyncio
 import json
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -25,9 +27,10 @@ from analytics_api.auth.tokens import TokenVerifier
 from analytics_api.database.conninfo import with_server_settings
 from analytics_api.database.replica import Replica
 from analytics_api.database.snapshot import compiled
-from analytics_api.questions.answering import IS_FILLED, Answering
+from analytics_api.questions.answering import Answering
 from analytics_api.questions.endpoints import ENDPOINTS, Asked, Endpoint
-from analytics_api.questions.freshness import AS_OF
+from analytics_api.questions.freshness import state_at
+from analytics_api.questions.shown import Memory
 from analytics_api.settings import Settings
 from benchmarks.http_latency import ADMIN, BIG, QUESTIONS, fill
 from shared_queries.periods.period import parse_period
@@ -61,11 +64,15 @@ async def compare(dsn: str, rounds: int, period: str) -> None:
     """Print a line for each question."""
     now = datetime.now(UTC)
     settings = Settings(database_url=dsn, jwt_secret=SECRET.encode())
-    answering = Answering(
-        settings=settings,
-        verifier=TokenVerifier(secret=settings.jwt_secret, keys={}),
-        replica=Replica(dsn),
-        clock=lambda: now,
+    anew, remembering = (
+        Answering(
+            settings=settings,
+            verifier=TokenVerifier(secret=settings.jwt_secret, keys={}),
+            replica=Replica(dsn),
+            clock=lambda: now,
+            memory=memory,
+        )
+        for memory in (Memory(most_bytes=0), Memory())
     )
     bearer = [f"Bearer {token(ADMIN)}"]
     async with await psycopg.AsyncConnection.connect(
@@ -73,12 +80,18 @@ async def compare(dsn: str, rounds: int, period: str) -> None:
     ) as connection:
         for endpoint in (each for each in ENDPOINTS if each.name in QUESTIONS):
 
-            async def ours(endpoint: Endpoint = endpoint) -> bytes:
+            async def ours(answering: Answering, endpoint: Endpoint = endpoint) -> bytes:
                 return (await answering.answer(endpoint, bearer, f"period={period}".encode())).body
 
-            line = await alternate(bare(connection, endpoint, now, period), ours, rounds)
+            asked = {
+                "floor": bare(connection, endpoint, now, period),
+                "anew": partial(ours, anew),
+                "remembered": partial(ours, remembering),
+            }
+            line = await alternate(asked, rounds)
             print(json.dumps({"question": endpoint.name, "period": period, **line}), flush=True)
-    await answering.replica.close()
+    for answering in (anew, remembering):
+        await answering.replica.close()
 
 
 def bare(
@@ -88,7 +101,8 @@ def bare(
     period = parse_period(period=name, from_=None, to=None, tz="Europe/Berlin", now=now, default_tz=None)
     plan = endpoint.plan(Asked(Scope(BIG), ADMIN, period, {}, Source.ROLLUPS))
     principal = Principal(Scope(BIG), "team_admin", period.tz)
-    asked = [entering_as(ADMIN), acting_for(principal), IS_FILLED, *plan.asked, AS_OF]
+    state = state_at(now, of_people=endpoint.shows_people, is_plain=False)
+    asked = [entering_as(ADMIN), acting_for(principal), state, *plan.asked]
     messages = [(compiled(each.select).text, compiled(each.select).parameters(each.values)) for each in asked]
 
     async def ask() -> bytes:
@@ -99,31 +113,32 @@ def bare(
                 await cursor.execute(text, parameters)
             await connection.execute("commit")
         rows = [await cursor.fetchall() for cursor in cursors]
-        return msgspec.json.encode(plan.answer(rows[3:-1]))
+        return msgspec.json.encode(plan.answer(rows[3:]))
 
     return ask
 
 
-async def alternate(
-    floor: Callable[[], Awaitable[bytes]], ours: Callable[[], Awaitable[bytes]], rounds: int
-) -> dict[str, float]:
-    """Medians of both, in milliseconds, and ours in times of the floor."""
-    wall: dict[str, list[float]] = {"floor": [], "ours": []}
-    cpu: dict[str, list[float]] = {"floor": [], "ours": []}
+async def alternate(asked: Mapping[str, Callable[[], Awaitable[bytes]]], rounds: int) -> dict[str, float]:
+    """Medians of each, in milliseconds, and in times of the floor."""
+    wall: dict[str, list[float]] = {name: [] for name in asked}
+    cpu: dict[str, list[float]] = {name: [] for name in asked}
     for turn in range(rounds + 10):
-        for name, ask in (("floor", floor), ("ours", ours)):
+        for name, ask in asked.items():
             begun, used = time.perf_counter(), time.process_time()
             await ask()
             if turn >= 10:
                 wall[name].append((time.perf_counter() - begun) * 1000)
                 cpu[name].append((time.process_time() - used) * 1000)
-    median = {
-        f"{kind}_{name}_ms": statistics.median(taken[name])
-        for kind, taken in (("wall", wall), ("cpu", cpu))
-        for name in taken
-    }
-    ratios = {f"{kind}_ratio": median[f"{kind}_ours_ms"] / median[f"{kind}_floor_ms"] for kind in ("wall", "cpu")}
-    return {name: round(value, 2) for name, value in {**median, **ratios}.items()}
+    line: dict[str, float] = {}
+    for kind, taken in (("wall", wall), ("cpu", cpu)):
+        floor = statistics.median(taken["floor"])
+        line |= {f"{kind}_{name}_ms": round(statistics.median(each), 2) for name, each in taken.items()}
+        line |= {
+            f"{kind}_{name}_ratio": round(statistics.median(each) / floor, 2)
+            for name, each in taken.items()
+            if name != "floor"
+        }
+    return line
 
 
 if __name__ == "__main__":

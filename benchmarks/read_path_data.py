@@ -104,7 +104,7 @@ def add_deltas(database: Database, count: int) -> int:
                 "update ai_sessions set status = 'abandoned', resolved_at = created_at, problem_domain = 'Changed'"
                 " where id in (select id from ai_sessions where account_id = %s and problem_domain <> 'Changed'"
                 " limit %s)",
-                [BIG, (count - pending + 1) // 2],
+                [BIG, (count - pending + 3) // 4],
             )
             row = connection.execute("select count(*) from analytics.pending_session").fetchone()
             assert row is not None

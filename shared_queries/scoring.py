@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import hypot, sqrt
 
+from shared_queries.values import value
+
 Z_95 = 1.959963984540054
 
 QUALITY_WEIGHTS = (0.5, 0.3, 0.2)
@@ -19,7 +21,7 @@ SCORE_UNITS = 1_000_000
 """Confidence scores are summed as integers of 1e-6."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Interval:
     """Wilson 95 % interval of a rate, clamped to 0..1."""
 

@@ -5,9 +5,10 @@ an answer is the same however the rows were split. `_us` are microseconds, `hour
 `score_units` 1e-6.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from operator import attrgetter
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -27,6 +28,7 @@ from shared_queries.counters import (
     SQUARE_MS,
     Counter,
 )
+from shared_queries.values import value
 
 COUNTERS_VERSION = 2
 """Of the counters declared here: raised with each change of them, by the migration that brings it to a database."""
@@ -37,7 +39,7 @@ Captured = Annotated[int, Counter(SESSIONS, "linked and resolved and entry", "pu
 UnloggedUs = Annotated[int, Counter(CAPPED_US, "linked and resolved and not entry", "push")]
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Outcomes:
     """How a set of sessions ended."""
 
@@ -57,7 +59,7 @@ class Outcomes:
         return self.session_count - self.ended
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class WorkSums(Outcomes):
     """How a set of sessions went: what is asked of every one, by whatever it is grouped."""
 
@@ -78,7 +80,7 @@ class WorkSums(Outcomes):
         return self.guided + self.exploring + self.discovery
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class CaptureSums(WorkSums):
     """The same, and which of the work was logged."""
 
@@ -95,21 +97,21 @@ class CaptureSums(WorkSums):
         return self.capture_eligible - self.captured
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class TrendSums(CaptureSums):
     """Sessions created in one point of a trend, by its index; a point without a session may have no row."""
 
     point_index: int
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class UserSums(CaptureSums):
     """Sessions of one user as written in them, of whatever account that may be; null for those without one."""
 
     user_id: UUID | None
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class EffectSums(WorkSums):
     """Sessions of a flow's domain in the days before it was created, or after; without a session there is no row."""
 
@@ -117,7 +119,7 @@ class EffectSums(WorkSums):
     is_after: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class SessionSums(WorkSums):
     """All that is counted of sessions by domain."""
 
@@ -153,7 +155,7 @@ class SessionSums(WorkSums):
         return self.timed_us - self.guided_timed_us
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class DomainSums(SessionSums):
     """Sessions of one domain as written, trimmed; both null where the session's domain is null or blank."""
 
@@ -161,7 +163,7 @@ class DomainSums(SessionSums):
     domain_key: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class DurationPercentiles:
     """Nearest-rank percentiles over the timed sessions; null without one."""
 
@@ -169,7 +171,7 @@ class DurationPercentiles:
     p90_us: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class CategoryFlows:
     """Active flows of the account's categories of one spelling; both null for the uncategorised ones."""
 
@@ -178,7 +180,7 @@ class CategoryFlows:
     domain_key: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class FlowSums(WorkSums):
     """Sessions matched to one flow."""
 
@@ -187,7 +189,7 @@ class FlowSums(WorkSums):
     flow_id: UUID
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class FlowRow(FlowSums):
     """A flow of the account, with the sessions matched to it."""
 
@@ -202,7 +204,7 @@ class FlowRow(FlowSums):
     domain_key: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class ActivityDay:
     """What was pushed on one local day, by its index in `Period.days`; a day without a push may have no row."""
 
@@ -215,14 +217,14 @@ class ActivityDay:
     status_updates: Annotated[int, Counter(ACTIVITIES, "is_status", "activity")]
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class EntrySessions:
     """Distinct sessions that the period's time entries name."""
 
     sessions_with_time_entry: int
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class PushStages:
     """Sessions created in the period, by what was pushed for them whenever it happened."""
 
@@ -247,6 +249,10 @@ Sums = TypeVar("Sums", bound=WorkSums)
 
 def total(rows: Iterable[Sums], kind: type[Sums]) -> Sums:
     """Return the counters of all rows together, those of that class, which has no others; zeros without a row."""
-    names = column_names(kind)
-    counters = [attrgetter(*names)(row) for row in rows]
-    return kind(*map(sum, zip(*counters, strict=True))) if counters else kind(*(0 for _ in names))
+    counters = [*map(_counters_of(kind), rows)]  # type: ignore[arg-type]  # mypy takes no class for hashable
+    return kind(*map(sum, zip(*counters, strict=True))) if counters else kind(*(0 for _ in column_names(kind)))
+
+
+@cache
+def _counters_of(kind: type[Any]) -> Callable[[object], tuple[int, ...]]:
+    return attrgetter(*column_names(kind))

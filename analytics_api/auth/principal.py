@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Boolean, Text, Uuid, bindparam, column, func, select
+from sqlalchemy import Boolean, ColumnElement, Text, Uuid, bindparam, cast, column, func, select
 
 from analytics_api.problems.errors import ForbiddenError, UnauthorizedError
 from shared_queries.plan import Rows
@@ -23,17 +23,22 @@ class Principal:
     """The account's; not necessarily one that exists."""
 
 
-_PRINCIPAL = select(
-    func.analytics.principal(bindparam("user_id", type_=Uuid)).table_valued(
-        column("account_id", Uuid), column("role", Text), column("is_active", Boolean), column("timezone", Text)
-    )
+_FOUND = func.analytics.principal(bindparam("user_id", type_=Uuid)).table_valued(
+    column("account_id", Uuid), column("role", Text), column("is_active", Boolean), column("timezone", Text)
 )
-# For the transaction only: a setting of the session would outlive the request in the pool.
-_TENANT = select(func.set_config("app.current_account_id", bindparam("tenant", type_=Text), True))  # noqa: FBT003  SQL's own positional argument
+
+
+def _tenant(account_id: ColumnElement[str]) -> ColumnElement[str]:
+    # For the transaction only: a setting of the session would outlive the request in the pool.
+    return func.set_config("app.current_account_id", account_id, True)  # noqa: FBT003  SQL's own positional argument
+
+
+_PRINCIPAL = select(*_FOUND.c, _tenant(cast(_FOUND.c.account_id, Text)))
+_TENANT = select(_tenant(bindparam("tenant", type_=Text)))
 
 
 def entering_as(user_id: UUID) -> Statement:
-    """Ask for the user."""
+    """Ask for the user, and set the snapshot's tenant to the user's account."""
     return Statement(_PRINCIPAL, {"user_id": user_id}, plan_once=True)
 
 
@@ -51,7 +56,7 @@ def principal_in(rows: Rows, *, any_role: bool = False) -> Principal:
     """
     if not rows:
         raise UnauthorizedError("the token names no user of the analytics")
-    account_id, role, is_active, timezone = rows[0]
+    account_id, role, is_active, timezone, _ = rows[0]
     if not is_active:
         raise ForbiddenError("the user is disabled")
     if role not in ROLES and not any_role:

@@ -61,6 +61,10 @@ class Endpoint:
     """Whether CSV gives all of its list, not one page, sent while it is read."""
     of_self: bool = False
     """Whether it shows the bearer's own numbers, which a setting opens to every role."""
+    shows_people: bool = False
+    """Whether the account's users are part of the answer."""
+    is_versioned: Callable[[Values], bool] = lambda _: True
+    """Whether the version of an account's sums says all of the answer from rollups."""
 
     @property
     def operation_id(self) -> str:
@@ -113,6 +117,8 @@ PSA = Endpoint(
     response=responses.PsaResponse,
     previous=responses.PreviousPsa,
     table=("daily_trend", DayTrend),
+    # The distinct sessions of one domain are no sum.
+    is_versioned=lambda values: "domain" not in values,
 )
 TREND = Endpoint(
     name="trend",
@@ -144,6 +150,7 @@ ENGINEERS = Endpoint(
     response=responses.EngineersResponse,
     previous=responses.PreviousEngineers,
     table=("engineers", Engineer),
+    shows_people=True,
 )
 ME = Endpoint(
     name="me",
@@ -156,6 +163,7 @@ ME = Endpoint(
     response=responses.MeResponse,
     previous=responses.PreviousMe,
     of_self=True,
+    shows_people=True,
 )
 FLOW_EFFECTS = Endpoint(
     name="flow-effects",
@@ -181,6 +189,7 @@ SESSIONS = Endpoint(
     response=responses.SessionsResponse,
     table=("sessions", SessionItem),
     is_exported=True,
+    is_versioned=lambda _: False,
 )
 
 ENDPOINTS = (OVERVIEW, COVERAGE, FLOW_QUALITY, PSA, TREND, ENGINEERS, ME, FLOW_EFFECTS, SESSIONS)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +14,6 @@ from analytics_api.questions.endpoints import Endpoint
 from analytics_api.questions.freshness import Freshness
 from analytics_api.questions.parameters import Values
 from analytics_api.questions.responses import PeriodInfo
-from shared_queries.plan import Rows
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -30,18 +29,31 @@ CACHE_HEADERS = {
 _VOLATILE = ("as_of", "next_cursor")
 """Fields that change from request to request while the answer stays: the freshness, and a cursor's now."""
 
+_AS_OF = b'"as_of":'
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A whole response, for whoever holds the same token's rights and asks the same."""
 
-    body: bytes
+    pieces: tuple[bytes, ...]
+    """The body, cut where JSON has its `as_of`: all that changes in an answer that stays."""
+    as_of: bytes
     media_type: str
     etag: str
     headers: Mapping[str, str]
     """Of a 304 too."""
     disposition: str | None = None
     """The file's name, where it is one."""
+
+    @property
+    def body(self) -> bytes:
+        """What is sent, but for a 304."""
+        return self.as_of.join(self.pieces)
+
+    def at(self, fresh: Freshness) -> "Shown":
+        """Show the same with another `as_of`."""
+        return replace(self, as_of=msgspec.json.encode(fresh.as_of), headers=_headers(fresh, self.etag))
 
 
 def fields_of(answer: "DataclassInstance") -> dict[str, Any]:
@@ -52,7 +64,9 @@ def fields_of(answer: "DataclassInstance") -> dict[str, Any]:
 def as_json(endpoint: Endpoint, principal: Principal, values: Values, response: object, fresh: Freshness) -> Shown:
     """Show the response as JSON."""
     body = msgspec.json.encode(response)
-    return _shown(endpoint, principal, values, fresh, body, JSON, without(body, _VOLATILE))
+    start = body.rindex(_AS_OF) + len(_AS_OF)
+    pieces = body[:start], body[body.index(b",", start) :]
+    return _shown(endpoint, principal, values, fresh, pieces, JSON, without(body, _VOLATILE))
 
 
 def as_csv(  # noqa: PLR0913, PLR0917  the parts of a response
@@ -65,7 +79,7 @@ def as_csv(  # noqa: PLR0913, PLR0917  the parts of a response
         name, row_type = endpoint.table
         table = Table(row_type)
         body = table.header + table.lines(getattr(answer, name))
-    return _shown(endpoint, principal, values, fresh, body, CSV, [body], disposition(endpoint, period))
+    return _shown(endpoint, principal, values, fresh, (body,), CSV, [body], disposition(endpoint, period))
 
 
 def disposition(endpoint: Endpoint, period: PeriodInfo) -> str:
@@ -89,67 +103,69 @@ def without(body: bytes, names: Iterable[str]) -> Iterator[bytes]:
     yield body[offset:]
 
 
-def as_of_now(shown: Shown, fresh: Freshness) -> Shown:
-    """Show the same JSON with another freshness."""
-    before, rest = shown.body.split(b'"as_of":', 1)
-    after = rest[rest.index(b",") :]
-    body = b"".join((before, b'"as_of":', msgspec.json.encode(fresh.as_of), after))
-    return replace(shown, body=body, headers={**CACHE_HEADERS, **fresh.headers, "ETag": shown.etag})
-
-
 def _shown(  # noqa: PLR0913, PLR0917  the parts of a response
     endpoint: Endpoint,
     principal: Principal,
     values: Values,
     fresh: Freshness,
-    body: bytes,
+    pieces: tuple[bytes, ...],
     media_type: str,
     tagged: Iterable[bytes],
     disposition: str | None = None,
 ) -> Shown:
     question = [endpoint.name, *(f"{name}={value}" for name, value in sorted(values.items()))]
     etag = _weak_etag(principal, question, tagged)
-    headers = {**CACHE_HEADERS, **fresh.headers, "ETag": etag}
-    return Shown(body, media_type, etag, headers, disposition)
+    as_of = msgspec.json.encode(fresh.as_of)
+    return Shown(pieces, as_of, media_type, etag, _headers(fresh, etag), disposition)
+
+
+def _headers(fresh: Freshness, etag: str) -> dict[str, str]:
+    return {**CACHE_HEADERS, **fresh.headers, "ETag": etag}
 
 
 def _weak_etag(principal: Principal, question: Iterable[str], tagged: Iterable[bytes]) -> str:
     """Make the tag. Two accounts never share one, even where their numbers agree."""
-    digest = hashlib.blake2b(digest_size=16)
+    digest = hashlib.sha256()  # of bodies of hundreds of kilobytes, for which processors have instructions
     for part in (principal.scope.account_id.bytes, principal.role.encode(), *(word.encode() for word in question)):
         digest.update(len(part).to_bytes(8, "big") + part)
     for part in tagged:
         digest.update(part)
-    return f'W/"{digest.hexdigest()}"'
+    return f'W/"{digest.hexdigest()[:32]}"'
 
 
-SIZE = 200
-"""Answers, of some hundred kilobytes with their rows."""
+MOST_BYTES = 64 * 2**20
+_ENTRY_BYTES = 2_000
+"""Of what is kept beside a body."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Memory:
-    """The last answer to each question, with the rows that it was made of.
+    """The last answer to each question, with the version of the numbers that it was made of.
 
-    An answer is a function of its rows, its question and the day. The rows are read each time; making and encoding an
-    answer of hundreds of flows costs as much again, and most are asked for again before anything has changed.
+    An answer is a function of its question, the day and the version: one that has the version of now is the answer.
     """
 
-    _kept: OrderedDict[Hashable, tuple[Sequence[Sequence[Rows]], Shown]] = field(default_factory=OrderedDict)
+    most_bytes: int = MOST_BYTES
+    _kept: OrderedDict[Hashable, tuple[str, Shown]] = field(default_factory=OrderedDict)
+    _bytes: int = 0
 
-    def recall(self, key: Hashable, rows: Sequence[Sequence[Rows]], fresh: Freshness) -> Shown | None:
-        """Return the answer where the rows are the same, with the freshness of now."""
+    def recall(self, key: Hashable, version: str, fresh: Freshness) -> Shown | None:
+        """Return the answer where nothing has changed, with the freshness of now."""
         kept = self._kept.get((key, fresh.stale))
-        if kept is None or kept[0] != rows:
+        if kept is None or kept[0] != version:
             return None
         self._kept.move_to_end((key, fresh.stale))
-        return as_of_now(kept[1], fresh)
+        return kept[1].at(fresh)
 
-    def keep(self, key: Hashable, rows: Sequence[Sequence[Rows]], fresh: Freshness, shown: Shown) -> None:
-        """Keep the answer in the place of the one before."""
-        if shown.media_type != JSON:
-            return
-        self._kept[key, fresh.stale] = rows, shown
-        self._kept.move_to_end((key, fresh.stale))
-        if len(self._kept) > SIZE:
-            self._kept.popitem(last=False)
+    def keep(self, key: Hashable, version: str, fresh: Freshness, shown: Shown) -> None:
+        """Keep the answer in the place of the one before; those not asked for the longest make room."""
+        before = self._kept.pop((key, fresh.stale), None)
+        self._kept[key, fresh.stale] = version, shown
+        self._bytes += _size(shown) - (_size(before[1]) if before else 0)
+        while self._bytes > self.most_bytes:
+            _, (_, oldest) = self._kept.popitem(last=False)
+            self._bytes -= _size(oldest)
+
+
+def _size(shown: Shown) -> int:
+    return sum(map(len, shown.pieces)) + _ENTRY_BYTES

@@ -19,6 +19,8 @@ INTERVAL = timedelta(seconds=2)
 
 _CHUNK = 10_000
 """Deltas of one transaction: under a second, so that the replica's queries and the vacuum are not held up."""
+_MANY = 20_000
+"""Deltas of one run after which the planner's statistics are out of date."""
 _PATIENCE = timedelta(seconds=10)
 """The reconciliation takes our lock for one stretch of time after the other: who only tried it would starve."""
 
@@ -30,7 +32,10 @@ async def run(connection: AsyncConnection) -> Result:
         CountersVersionError: it is of another release.
     """
     await expect_our_version(connection)
-    return {"folded": sum([await _fold_all(connection, fold) for fold in FOLDS])}
+    folded = sum([await _fold_all(connection, fold) for fold in FOLDS])
+    if folded >= _MANY:
+        await connection.execute("select analytics.analyze_rollups()")
+    return {"folded": folded}
 
 
 async def _fold_all(connection: AsyncConnection, fold: Fold) -> int:

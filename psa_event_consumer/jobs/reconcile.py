@@ -153,4 +153,5 @@ async def _repair(
     assert row is not None  # noqa: S101  an aggregate without grouping gives one row
     if row[0]:
         await connection.execute(comparison.clear(where), values)
+        await connection.execute("update analytics.rollup_state set revision = revision + 1")
     return int(row[0])

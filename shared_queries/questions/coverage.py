@@ -8,11 +8,12 @@ from uuid import UUID
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
 from shared_queries.questions.domain_rows import Domain, asked_domain, by_key, domain_of, flows_by_category, of_domain
-from shared_queries.questions.flow_quality import Flow, measured
+from shared_queries.questions.flow_quality import DaysSince, days_since_in, quality_of
 from shared_queries.scope import Scope
 from shared_queries.scoring import MICROSECONDS_PER_HOUR, comparable, mean_minutes, ratio
 from shared_queries.source import SELECTS, Source
 from shared_queries.sums import CategoryFlows, DomainSums, FlowRow
+from shared_queries.values import value
 
 GAP_MIN_COUNT = 5
 LOW_GUIDED_RATE = 0.30
@@ -23,7 +24,7 @@ HIGH_ESCALATION_RATE = 0.25
 GapReason = Literal["no_active_flow", "low_guided_rate", "low_resolution_rate", "high_escalation_rate"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class DomainFlow:
     """An active flow of a domain, measured as in flow quality."""
 
@@ -34,7 +35,7 @@ class DomainFlow:
     quality_score: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class DomainCoverage:
     """One row of the coverage heatmap."""
 
@@ -117,21 +118,22 @@ def _answer(rows: Sequence[Rows], *, period: Period, domain: str | None) -> Cove
 def _flows_by_key(rows: Iterable[FlowRow], period: Period) -> dict[str, list[DomainFlow]]:
     """Find the active flows of each domain, best first."""
     found: dict[str, list[DomainFlow]] = defaultdict(list)
+    days_since = days_since_in(period)
     for row in rows:
         if row.domain_key is not None and not row.is_archived:
-            found[row.domain_key].append(_flow(measured(row, period)))
+            found[row.domain_key].append(_flow(row, days_since))
     for flows in found.values():
         flows.sort(key=_best_first)
     return found
 
 
-def _flow(flow: Flow) -> DomainFlow:
+def _flow(row: FlowRow, days_since: DaysSince) -> DomainFlow:
     return DomainFlow(
-        flow_id=flow.flow_id,
-        name=flow.name,
-        usage_count=flow.usage_count,
-        success_rate=flow.success_rate,
-        quality_score=flow.quality_score,
+        flow_id=row.flow_id,
+        name=row.name,
+        usage_count=row.session_count,
+        success_rate=ratio(row.resolved, row.ended),
+        quality_score=quality_of(row, days_since),
     )
 
 

@@ -19,6 +19,7 @@ from shared_queries.sql.predicates import categories, flows, is_active
 from shared_queries.statement import Statement
 from shared_queries.sums import CategoryFlows, DomainSums, SessionSums, total
 from shared_queries.tables import account_view
+from shared_queries.values import value
 
 
 class DomainError(ParameterError):
@@ -45,7 +46,7 @@ def asked_domain(scope: Scope, period: Period, source: Source, domain: str | Non
         return ()
     check_domain(domain)
     written = SELECTS[source].by_domain(scope, period, domain)
-    return (Statement(_named(written.select), written.values),)
+    return (Statement(_named(written.select), written.values, plan_once=written.plan_once),)
 
 
 @cache
@@ -80,7 +81,7 @@ def domain_of(rows: Sequence[Rows], domain: str | None) -> AskedDomain | None:
     return None if domain is None else AskedDomain(*rows[-1][0])
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Domain:
     """One domain: its sessions of the period and its active flows."""
 

@@ -1,10 +1,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from typing import Any, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from shared_queries.periods.local_days import local_date
 from shared_queries.periods.period import Period
@@ -14,6 +14,7 @@ from shared_queries.scope import Scope
 from shared_queries.scoring import SCORE_UNITS, Interval, comparable, quality_score, ratio, recency_score, wilson
 from shared_queries.source import SELECTS, Source
 from shared_queries.sums import FlowRow
+from shared_queries.values import value
 
 FlowSort = Literal["quality", "usage", "success_rate"]
 DaysSince = Callable[[datetime | None], int | None]
@@ -27,7 +28,7 @@ UNUSED_DAYS = 30
 AttentionReason = Literal["low_success_rate", "never_matched", "unused_30_days"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value()
 class Flow:
     """One flow's quality in the period."""
 
@@ -53,7 +54,7 @@ class Flow:
     low_sample: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value()
 class AttentionFlow(Flow):
     """A whole flow that needs attention, and why."""
 
@@ -72,7 +73,7 @@ class FlowQuality:
     """The label of the domain asked for, null for all."""
 
 
-_FIELDS = tuple(field.name for field in fields(Flow))
+_measures = attrgetter(*(field.name for field in fields(Flow)))
 
 SORT_SCORE: dict[FlowSort, Callable[[Flow], float | None]] = {
     "quality": lambda flow: flow.quality_score,
@@ -94,22 +95,29 @@ def flow_quality(
     return Plan(statements, partial(_answer, period=period, sort=sort, domain=domain))
 
 
-def measured(row: FlowRow, period: Period) -> Flow:
-    """Return the flow with what is made of its counts; its recency is that of the real now."""
-    return _flow(row, _days_since_in(period))
+def quality_of(row: FlowRow, days_since: DaysSince) -> float | None:
+    """Return the quality score alone."""
+    recency = recency_score(days_since(row.last_matched_at))
+    return quality_score(ratio(row.resolved, row.ended), ratio(row.guided, row.classified), recency)
+
+
+def days_since_in(period: Period) -> DaysSince:
+    """Count whole local days from an instant's day to today: the real one, in a previous period too."""
+    zone = period.zone
+    today = local_date(period.now, zone)
+    return lambda instant: None if instant is None else (today - local_date(instant, zone)).days
 
 
 def _answer(rows: Sequence[Rows], *, period: Period, sort: FlowSort, domain: str | None) -> FlowQuality:
     asked = domain_of(rows, domain)
     found = [row for row in (FlowRow(*row) for row in rows[0]) if asked is None or row.domain_key == asked.domain_key]
     created = {row.flow_id: row.created_at for row in found}
-    days_since = _days_since_in(period)
+    days_since = days_since_in(period)
     flows = [_flow(row, days_since) for row in found]
-    by_sort = sorted(flows, key=partial(_rank, score=SORT_SCORE[sort]))
+    by_quality = sorted(flows, key=partial(_rank, score=SORT_SCORE["quality"]))
+    by_sort = by_quality if sort == "quality" else sorted(flows, key=partial(_rank, score=SORT_SCORE[sort]))
     ranked = [
-        flow
-        for flow in sorted(flows, key=partial(_rank, score=SORT_SCORE["quality"]))
-        if flow.quality_score is not None and not flow.is_archived and not flow.low_sample
+        flow for flow in by_quality if flow.quality_score is not None and not flow.is_archived and not flow.low_sample
     ]
     top_count = min(RANKED, (len(ranked) + 1) // 2)
     bottom_count = min(RANKED, len(ranked) // 2)
@@ -118,7 +126,7 @@ def _answer(rows: Sequence[Rows], *, period: Period, sort: FlowSort, domain: str
         top_performers=ranked[:top_count],
         bottom_performers=ranked[::-1][:bottom_count],
         needs_attention=[
-            AttentionFlow(**{name: getattr(flow, name) for name in _FIELDS}, reasons=reasons)
+            AttentionFlow(*(*_measures(flow), reasons))
             for flow in by_sort
             if not flow.is_archived and (reasons := _attention_reasons(flow, created[flow.flow_id], days_since))
         ],
@@ -127,8 +135,9 @@ def _answer(rows: Sequence[Rows], *, period: Period, sort: FlowSort, domain: str
 
 
 def _flow(row: FlowRow, days_since: DaysSince) -> Flow:
-    success_rate = ratio(row.resolved, row.ended)
-    guided_rate = ratio(row.guided, row.classified)
+    ended, classified = row.ended, row.classified
+    success_rate = ratio(row.resolved, ended)
+    guided_rate = ratio(row.guided, classified)
     recency = recency_score(days_since(row.last_matched_at))
     return Flow(
         flow_id=row.flow_id,
@@ -136,20 +145,20 @@ def _flow(row: FlowRow, days_since: DaysSince) -> Flow:
         is_archived=row.is_archived,
         domain=row.domain,
         usage_count=row.session_count,
-        ended_count=row.ended,
+        ended_count=ended,
         open_count=row.open,
         success_rate=success_rate,
-        success_interval=wilson(row.resolved, row.ended),
+        success_interval=wilson(row.resolved, ended),
         avg_confidence=ratio(row.score_units, row.scored_count * SCORE_UNITS),
         scored_count=row.scored_count,
         guided_rate=guided_rate,
-        classified_count=row.classified,
+        classified_count=classified,
         last_matched_at=row.last_matched_at,
         lifetime_usage_count=row.lifetime_usage_count,
         lifetime_success_rate=row.lifetime_success_rate,
         recency_score=recency,
         quality_score=quality_score(success_rate, guided_rate, recency),
-        low_sample=row.ended < LOW_SAMPLE_COUNT,
+        low_sample=ended < LOW_SAMPLE_COUNT,
     )
 
 
@@ -178,13 +187,3 @@ def _attention_reasons(flow: Flow, created_at: datetime, days_since: DaysSince) 
     elif unused >= UNUSED_DAYS:
         reasons.append("unused_30_days")
     return reasons
-
-
-def _days_since_in(period: Period) -> DaysSince:
-    # The real today, in a previous period too.
-    return partial(_days_since, zone=period.zone, today=local_date(period.now, period.zone))
-
-
-def _days_since(instant: datetime | None, *, zone: ZoneInfo, today: date) -> int | None:
-    """Whole local days from the instant's day to today; None for None."""
-    return None if instant is None else (today - local_date(instant, zone)).days

@@ -18,6 +18,7 @@ from shared_queries.scope import Scope
 from shared_queries.scoring import mean_minutes, ratio
 from shared_queries.source import SELECTS, Source
 from shared_queries.sums import CategoryFlows, DomainSums, DurationPercentiles, SessionSums, total
+from shared_queries.values import value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class ConfidenceTiers:
     unclassified: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class DomainOutcome:
     """One domain of the period's sessions."""
 

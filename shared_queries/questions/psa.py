@@ -10,6 +10,7 @@ from shared_queries.scope import Scope
 from shared_queries.scoring import HOUR_UNITS, MICROSECONDS_PER_HOUR, ratio
 from shared_queries.source import SELECTS, Source
 from shared_queries.sums import ActivityDay, EntrySessions, PushStages
+from shared_queries.values import value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class OffPath:
     doc_without_ticket: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class DayTrend:
     """Time entries of one local calendar day."""
 

@@ -11,9 +11,10 @@ from shared_queries.rollups.sessions import (
     push_stages,
     trend,
 )
-from shared_queries.rollups.state import is_filled, is_our_schema
+from shared_queries.rollups.state import account_state, is_filled, plain_account_state
 
 __all__ = [
+    "account_state",
     "activity_by_day",
     "by_domain",
     "by_user",
@@ -22,7 +23,7 @@ __all__ = [
     "entry_sessions",
     "flows",
     "is_filled",
-    "is_our_schema",
+    "plain_account_state",
     "push_stages",
     "trend",
 ]

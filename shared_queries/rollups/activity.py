@@ -1,7 +1,6 @@
 """What was pushed to the PSA on each day, from the rollups: the same columns and numbers as `shared_queries.facts`."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -54,7 +53,7 @@ def asked_for_quarters(otherwise: DomainQuestion) -> Callable[[Callable[[Among],
         built = cache(build)
 
         def question(scope: Scope, period: Period, domain: str | None = None) -> Statement:
-            if not _are_quarters(period.day_starts):
+            if not period.days_begin_on_quarters:
                 return otherwise(scope, period, domain)
             among, asked = asked_among(domain, None)
             quarters_end = max(floor(period.end, QUARTER), period.start)
@@ -75,11 +74,6 @@ def asked_for_quarters(otherwise: DomainQuestion) -> Callable[[Callable[[Among],
         return question
 
     return decorate
-
-
-def _are_quarters(instants: Iterable[datetime]) -> bool:
-    # Of instants in UTC; not by `floor`, which for all days of a period costs as much as many an answer.
-    return not any(instant.minute % 15 or instant.second or instant.microsecond for instant in instants)
 
 
 def activity_by_day(scope: Scope, period: Period, domain: str | None = None) -> Statement:

@@ -4,8 +4,9 @@ One statement moves a pending row into every rollup that it belongs to, so no sn
 compactor runs them on what is pending; the first filling and the repair give them a source of their own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from shared_queries.rollups.families import (
     ACTIVITY_FAMILIES,
@@ -52,9 +53,9 @@ on conflict ({", ".join(_quoted(self.key))}) do update set
         """Whether a row counts nothing any more."""
         return " and ".join(f"target.{name} = 0" for name in self.counters)
 
-    def as_it_is(self) -> "Rollup":
-        """Make the same rollup, of rows that are binned already."""
-        same = {name: f'"{name}"' for name in (*self.key, *self.carried, *self.counters)}
+    def as_it_is(self, **binned: str) -> "Rollup":
+        """Make the same rollup, of rows that are binned already, but for the columns given as SQL."""
+        same = {name: f'"{name}"' for name in (*self.key, *self.carried, *self.counters)} | binned
         key, counters, carried = (
             {name: same[name] for name in names} for names in (self.key, self.counters, self.carried)
         )
@@ -84,9 +85,21 @@ def _of(family: Family, grain: Grain) -> Rollup:
     )
 
 
+def _from_finer(families: Iterable[Family], rollups: Mapping[tuple[str, Grain], Rollup]) -> list[tuple[Rollup, str]]:
+    """Give each rollup with what makes it where there is none: the next finer one, and `counted` for the finest."""
+    made: list[tuple[Rollup, str]] = []
+    for family in families:
+        made.append((rollups[family.name, family.grains[0]], "counted"))
+        for finer, grain in pairwise(family.grains):
+            start = start_of(grain, '"start"')
+            made.append((rollups[family.name, grain].as_it_is(start=start), f"analytics.{family.table(finer)}"))
+    return made
+
+
 _SESSIONS = {(family.name, grain): _of(family, grain) for family in SESSION_FAMILIES for grain in family.grains}
 _ACTIVITIES = {(family.name, grain): _of(family, grain) for family in ACTIVITY_FAMILIES for grain in family.grains}
 SESSION_ROLLUPS = tuple(_SESSIONS.values())
+SESSIONS_FROM_FINER = _from_finer(SESSION_FAMILIES, _SESSIONS)
 ACTIVITY_ROLLUPS = tuple(_ACTIVITIES.values())
 GAP_ROLLUPS = (
     Rollup(

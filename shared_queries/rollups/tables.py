@@ -71,6 +71,12 @@ def _of(families: Iterable[Family]) -> str:
     return f"Which rollups it belongs to: {', '.join(f'{family.bit} {family.name}' for family in families)}."
 
 
+def _mark() -> Column[object]:
+    # At random: no two snapshots with other changes have the same sum, on whichever server.
+    drawn = text("(random() * 9007199254740991)::bigint")
+    return Column("mark", BigInteger, nullable=False, server_default=drawn, comment="Tells this change from any other.")
+
+
 pending_session = Table(
     "pending_session",
     ours,
@@ -82,6 +88,7 @@ pending_session = Table(
     Column("user_id", Uuid),
     Column("bucket", SmallInteger),
     *_counters({**SESSION_COUNTERS, **PUSH_COUNTERS}),
+    _mark(),
     schema="analytics",
 )
 pending_activity = Table(
@@ -92,6 +99,7 @@ pending_activity = Table(
     Column("quarter", Instant, nullable=False),
     Column("spelling", Text, nullable=False, server_default=text("''")),
     *_counters(ACTIVITY_COUNTERS),
+    _mark(),
     schema="analytics",
 )
 pending_entry_gap = Table(
@@ -101,7 +109,17 @@ pending_entry_gap = Table(
     Column("from_quarter", Instant, nullable=False),
     Column("to_quarter", Instant, nullable=False),
     Column("session_count", Integer, nullable=False),
+    _mark(),
     schema="analytics",
+)
+folded_changes = Table(
+    "folded_changes",
+    ours,
+    Column("account_id", Uuid, primary_key=True),
+    Column("changes", BigInteger, nullable=False),
+    Column("marks", Numeric, nullable=False),
+    schema="analytics",
+    comment="What was taken out of the queues: how many changes, and their marks added up.",
 )
 entry_gap_rollup_quarter = Table(
     "entry_gap_rollup_quarter",
@@ -160,6 +178,13 @@ rollup_state = Table(
     Column("checked_until", Uuid, comment="The last account that the reconciliation compared."),
     Column("counters_version", Integer, comment="Of the counters that the triggers count."),
     Column("counters_filled_at", Instant, comment="Null until what was there before the triggers is counted."),
+    Column(
+        "revision",
+        BigInteger,
+        nullable=False,
+        server_default=text("0"),
+        comment="Raised by what changes the rollups without being pending first.",
+    ),
     CheckConstraint("id = 1", name="one_row"),
     schema="analytics",
 )

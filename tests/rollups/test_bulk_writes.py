@@ -10,6 +10,7 @@ import time
 import psycopg
 
 from tests.infra.database import Database
+from tests.rollups.jobs import compact
 
 SESSIONS = """
 insert into ai_sessions (id, account_id, problem_domain, status, psa_ticket_id, created_at, resolved_at)
@@ -47,8 +48,19 @@ def test_many_rows_cost_in_proportion_after_few(database: Database) -> None:
             small, large = written(connection, few), written(connection, many)
             seen.append([much / max(little, 0.005) for much, little in zip(large, small, strict=True)])
             if max(seen[-1]) < 2.5 * many / few:
+                written(connection, many)
+                _assert_the_planner_knows(connection, database)
                 return
     raise AssertionError(f"insert, activities, update, delete: {seen} for {many / few:.0f} times the rows")
+
+
+def _assert_the_planner_knows(connection: psycopg.Connection, database: Database) -> None:
+    """What one fold has brought in bulk."""
+    known = "select reltuples from pg_class where relname = 'domain_rollup_day'"
+    assert connection.execute(known).fetchall() == [(0,)]
+    connection.execute(SESSIONS, [3])
+    assert compact(database) > 20_000
+    assert connection.execute(known).fetchall() > [(0,)]
 
 
 def written(connection: psycopg.Connection, sessions: int) -> list[float]:
