@@ -8,22 +8,20 @@ open transaction of somebody's in Kafka holds back is not applied either.
 """
 
 import asyncio
-import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 from psycopg import AsyncConnection
 
-from psa_event_consumer import metrics
 from psa_event_consumer.apply import offsets
+from psa_event_consumer.health.lag import count_rows, is_held_back, measure_lag, measure_transactions
 from psa_event_consumer.health.watchdog import Watchdog
 from psa_event_consumer.jobs.job import Result
-from psa_event_consumer.kafka.cluster import LogEnd, Topic, describe, log_ends
+from psa_event_consumer.kafka.cluster import log_ends
 from psa_event_consumer.kafka.gate import Gate
-from services.events import TOPICS
+from psa_event_consumer.kafka.partitions import look_at_topics
 
 log = structlog.get_logger(__name__)
 
@@ -34,9 +32,6 @@ _KAFKA_SECONDS = 5.0
 _COUNT_EVERY = 5
 _OTHERS_BEAT = timedelta(seconds=30)
 """After so long without a beat of the group that the numbers belong to, another one takes its place."""
-_UNCONFIRMED = timedelta(seconds=30)
-
-_open_since: dict[TopicPartition, float] = {}
 
 
 async def beat(connection: AsyncConnection, group_id: str) -> tuple[datetime | None] | None:
@@ -71,12 +66,12 @@ async def run(connection: AsyncConnection, group_id: str, gate: Gate | None, wat
     if gate is None or watchdog is None:
         return {"beat": int(beaten is not None)}
     if datetime.now(UTC).second % _COUNT_EVERY == 0:
-        await _count(connection, group_id)
+        await count_rows(connection, group_id)
     gate.problems = [] if beaten is not None else ["another group beats in this database: one group counts"]
     if gate.kafka is None:
         return {"beat": 1}
     async with asyncio.timeout(_KAFKA_SECONDS):
-        complete = await _look_at_topics(connection, gate, gate.kafka)
+        complete = await look_at_topics(connection, gate, gate.kafka)
         ends = await log_ends(gate.kafka, [*gate.held, *gate.stuck_at])
     until = min([settled, *filter(None, beaten)]) if settled and beaten and complete else None
     if until is not None:
@@ -90,92 +85,16 @@ async def run(connection: AsyncConnection, group_id: str, gate: Gate | None, wat
         if until is not None:
             gate.mark({partition: ends[partition].high_watermark for partition, lag in lags.items() if lag}, until)
         written = await _write(connection, gate, {p: until if lag == 0 else None for p, lag in lags.items()})
-    _measure_transactions(gate, ends)
-    watchdog.look(lagging=any(lag and not _is_held_back(gate, p, ends[p]) for p, lag in lags.items()))
+    measure_transactions(gate, ends)
+    watchdog.look(lagging=any(lag and not is_held_back(gate, p, ends[p]) for p, lag in lags.items()))
     waiting = {
         partition: max(ends[partition].high_watermark - position.next_offset, 0)
         for partition, position in gate.stuck_at.items()
         if partition in ends
     }
     stood = {partition: position.applied_until for partition, position in gate.stuck_at.items()}
-    _measure_lag(lags | waiting, written | stood)
+    measure_lag(lags | waiting, written | stood)
     return {"beat": int(beaten is not None), "partitions": len(lags), "lag": sum(lags.values())}
-
-
-async def _look_at_topics(connection: AsyncConnection, gate: Gate, kafka: AIOKafkaConsumer) -> bool:
-    """Say whether every partition that there is has a position of record in its present topic."""
-    topics = await describe(kafka)
-    missing = sorted(set(TOPICS) - topics.keys())
-    gate.problems += [f"{topic} does not exist: run python -m deploy.topics" for topic in missing]
-    positions = await offsets.load(connection, gate.group_id, TOPICS)
-    remade = _remade(positions, topics)
-    if any(partition.topic in remade for partition in gate.held):
-        log.warning("topic_made_again", topics=sorted(remade))
-        gate.close()
-    if remade:
-        await kafka._client.force_metadata_update()  # noqa: SLF001  else the group learns of it half a minute later
-    new = {
-        TopicPartition(name, partition): topic.id
-        for name, topic in topics.items()
-        for partition in topic.partitions
-        if (name, partition) not in positions
-    }
-    if new:
-        await _begin(connection, gate, new, positions)
-    return not (missing or remade or new)
-
-
-def _remade(positions: Mapping[offsets.Partition, offsets.Position], topics: Mapping[str, Topic]) -> set[str]:
-    return {
-        name
-        for (name, _), position in positions.items()
-        if name in topics and None not in (position.topic_id, topics[name].id) and position.topic_id != topics[name].id
-    }
-
-
-async def _begin(
-    connection: AsyncConnection,
-    gate: Gate,
-    new: Mapping[TopicPartition, UUID | None],
-    positions: Mapping[offsets.Partition, offsets.Position],
-) -> None:
-    """Give partitions that were added a position, before anybody consumes them: from now on they hold `as_of` back.
-
-    Nothing in them is older than the last moment at which all partitions were known.
-    """
-    assert gate.kafka is not None  # noqa: S101  whoever calls has asked it
-    log.info("partitions_added", partitions=[f"{topic} {partition}" for topic, partition in sorted(new)])
-    await gate.kafka._client.force_metadata_update()  # noqa: SLF001  else the group learns of them half a minute later
-    starts = await gate.kafka.beginning_offsets(list(new))
-    epochs = {topic: position.epoch for (topic, _), position in positions.items()}
-    known = [position.applied_until for position in positions.values()]
-    since = None if None in known else min((each for each in (*known, gate.looked_at) if each), default=None)
-    begun: dict[offsets.Partition, offsets.Position] = {
-        partition: offsets.Position(epochs.get(partition.topic, 0), starts[partition], since, topic_id)
-        for partition, topic_id in new.items()
-    }
-    await offsets.begin(connection, gate.group_id, begun)
-
-
-async def _count(connection: AsyncConnection, group_id: str) -> None:
-    cursor = await connection.execute(
-        "select status, count(*) from analytics.dead_letter where group_id = %s group by status", (group_id,)
-    )
-    counted: dict[str, int] = dict(await cursor.fetchall())
-    for status in ("new", "replayed", "discarded"):
-        metrics.DEAD_LETTER_ROWS.labels(status).set(counted.get(status, 0))
-    cursor = await connection.execute(
-        """
-        select count(*) from analytics.consumer_offset as position
-        where group_id = %s and updated_at < now() - %s::interval and topic_epoch = (
-          select max(topic_epoch) from analytics.consumer_offset as newest
-          where newest.group_id = position.group_id and newest.topic = position.topic
-        )
-        """,
-        (group_id, _UNCONFIRMED),
-    )
-    row = await cursor.fetchone()
-    metrics.UNCONFIRMED.set(row[0] if row else 0)
 
 
 async def _write(
@@ -213,33 +132,3 @@ async def _write(
         log.warning("positions_moved_by_others", then="they are loaded again")
         gate.close()
     return written
-
-
-def _is_held_back(gate: Gate, partition: TopicPartition, end: LogEnd) -> bool:
-    """Say whether all that an open transaction lets through is applied."""
-    held = gate.held.get(partition)
-    return end.last_stable < end.high_watermark and held is not None and held.lag(end.last_stable) == 0
-
-
-def _measure_transactions(gate: Gate, ends: Mapping[TopicPartition, LogEnd]) -> None:
-    now = time.monotonic()
-    held_back = [partition for partition, end in ends.items() if _is_held_back(gate, partition, end)]
-    for partition in _open_since.keys() - set(held_back):
-        del _open_since[partition]
-    metrics.OPEN_TRANSACTION.clear()
-    for partition in ends:
-        since = _open_since.setdefault(partition, now) if partition in held_back else now
-        metrics.OPEN_TRANSACTION.labels(partition.topic, partition.partition).set(now - since)
-
-
-def _measure_lag(lags: Mapping[TopicPartition, int], until: Mapping[TopicPartition, datetime | None]) -> None:
-    now = datetime.now(UTC)
-    # Partitions that another replica has by now are its to tell about.
-    metrics.LAG_RECORDS.clear()
-    metrics.LAG_SECONDS.clear()
-    for partition, lag in lags.items():
-        labels = (partition.topic, partition.partition)
-        metrics.LAG_RECORDS.labels(*labels).set(lag)
-        since = until.get(partition)
-        age = (now - since).total_seconds() if lag and since is not None else 0.0
-        metrics.LAG_SECONDS.labels(*labels).set(max(age, 0.0))

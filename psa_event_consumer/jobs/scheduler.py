@@ -58,7 +58,7 @@ class Scheduler:
         self._scheduler.start()
 
     async def stop(self) -> None:
-        """Begins no more, and gives what runs two seconds."""
+        """Begin no more runs, and give those under way two seconds."""
         self._scheduler.pause()
         if self._running:
             await asyncio.wait(self._running, timeout=_STOP_SECONDS)
