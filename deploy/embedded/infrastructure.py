@@ -84,7 +84,7 @@ class Infrastructure:
         make_topics(KafkaSettings(self.kafka.bootstrap))
 
     def mend(self) -> None:
-        """Clones the replica again if the primary had to let go of what it still needs."""
+        """Clone the replica again if the primary had to let go of what it still needs."""
         try:
             mend = self.with_replica and self.replica.is_cut_off()
         except psycopg.OperationalError:

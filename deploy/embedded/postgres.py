@@ -68,7 +68,7 @@ class Server:
         return psycopg.connect(self.dsn(database), autocommit=True, connect_timeout=5)
 
     def make(self, fill: Callable[[Path], None]) -> None:
-        """Lets `fill` make the data directory in a temporary folder, which is then renamed into place."""
+        """Let `fill` make the data directory in a temporary folder, which is then renamed into place."""
         part = Path(tempfile.mkdtemp(prefix=f"{self.name}.part-", dir=self.data.parent))
         try:
             if self.account:

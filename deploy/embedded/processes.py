@@ -34,7 +34,7 @@ class Child:
     record: Path
 
     def stop(self, within: float) -> None:
-        """Asks the part to end, and ends it after `within` seconds if it did not."""
+        """Ask the part to end, and kill it after `within` seconds if it did not."""
         self.ask_to_stop()
         self.wait_stopped(within)
 

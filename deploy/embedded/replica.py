@@ -51,7 +51,7 @@ class Replica:
         return child
 
     def give_up(self) -> None:
-        """Lets the primary forget a replica that is left out, and the WAL that it kept for it."""
+        """Let the primary forget a replica that is left out, and the WAL that it kept for it."""
         with self.primary.connect() as connection:
             connection.execute(_DROP_SLOT, [SLOT])
 

@@ -10,7 +10,7 @@ from shared_queries.tables import ours
 
 
 def include_object(item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:  # noqa: ANN401, ARG001, FBT001  Alembic's signature
-    """Leaves the main application's tables out of the comparison: they are not ours to describe."""
+    """Leave the main application's tables out of the comparison: they are not ours to describe."""
     if kind == "foreign_key_constraint":
         return False  # ours lead to the main application's tables, which the metadata describes apart
     if kind != "table":

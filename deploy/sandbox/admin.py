@@ -42,7 +42,7 @@ class Administration(Controller):
 
     @get("/health")
     async def health(self) -> dict[str, str]:
-        """Answers once the sandbox serves."""
+        """Answer once the sandbox serves."""
         return {"status": "ok"}
 
     @post("/tickets")
@@ -87,5 +87,5 @@ class Administration(Controller):
 
     @delete("/requests")
     async def forget_requests(self, company: Company) -> None:
-        """Forgets them."""
+        """Forget them."""
         company.requests.clear()

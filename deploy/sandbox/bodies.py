@@ -72,7 +72,7 @@ class NoteBody(msgspec.Struct, forbid_unknown_fields=True, rename="camel", omit_
     contact: Reference | None = None
 
     def check(self) -> None:
-        """Refuses a note that belongs into no section."""
+        """Refuse a note that belongs to no section."""
         if not (self.detail_description_flag or self.internal_analysis_flag or self.resolution_flag):
             raise invalid("a note needs one of the section flags", code="MissingRequiredField", resource="note")
 

@@ -48,7 +48,7 @@ class SandboxControls:
         return found
 
     def forget_requests(self) -> None:
-        """Forgets them, and the highest number at a time."""
+        """Forget them, and the highest number at a time."""
         self._call("DELETE", "/requests")
 
     def set_faults(self, plan: Plan | None = None) -> None:

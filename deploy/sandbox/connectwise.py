@@ -139,7 +139,7 @@ class Api(Controller):
 
 
 def admit(request: AnyRequest, company: Company, codebase: str) -> None:
-    """Refuses wrong keys, a missing client id and a codebase that has gone."""
+    """Refuse wrong keys, a missing client id and a codebase that has gone."""
     keys = company.keys
     login = base64.b64encode(f"{keys.company_id}+{keys.public_key}:{keys.private_key}".encode()).decode()
     if not hmac.compare_digest(request.headers.get("authorization", ""), f"Basic {login}"):

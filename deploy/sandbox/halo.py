@@ -126,6 +126,6 @@ def _asked_for(request: AnyRequest, company: Company) -> slice:
 
 
 def admit(request: AnyRequest) -> None:
-    """Refuses a missing or unknown token."""
+    """Refuse a missing or unknown token."""
     if request.headers.get("authorization", "").removeprefix("Bearer ") not in _TOKENS:
         raise Refused(401, "unauthorized", "invalid token")

@@ -45,7 +45,7 @@ class Requests:
         self.active -= 1
 
     def clear(self) -> None:
-        """Forgets the past."""
+        """Forget the past."""
         self.last.clear()
         self.total = 0
         self.most_active = self.active

@@ -32,7 +32,7 @@ _SHORTEST_GAP: Final = timedelta(hours=1)
 
 
 def load(connection: psycopg.Connection, account: Account, scale: Scale, now: datetime) -> int:
-    """Tells what happened since the account's last session, at most `scale.days`; the number of new sessions."""
+    """Tell what happened since the account's last session, at most `scale.days`; the number of new sessions."""
     with connection.transaction():
         # Two simulators on one database would otherwise both find it empty.
         connection.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"simulator {account.id}"])

@@ -49,7 +49,7 @@ class Live:
         self._connection: psycopg.Connection | None = None
 
     def run(self, stop: threading.Event) -> None:
-        """Plays until told to stop."""
+        """Play until told to stop."""
         self._plan(0, self._take_up_open_sessions)
         for account in self._accounts:
             self._expect_session(account)

@@ -67,7 +67,7 @@ def report_push(connection: psycopg.Connection, story: Story, push: Push) -> Non
 
 
 def ask_for_push(connection: psycopg.Connection, story: Story, push: Push, sequence: int) -> None:
-    """Asks the push worker to carry it out, by the product's own way."""
+    """Ask the push worker to carry it out, by the product's own way."""
     action: TimeEntry | Note | StatusChange
     if push.activity_type == "time_entry_posted":
         minutes = max(1, round((push.hours or 0) * 60))

@@ -77,15 +77,15 @@ class Batch:
 
 
 async def decode_into(batch: Batch, records: Sequence[Record], *, now: datetime, oldest: datetime | None) -> None:
-    """Sorts records into events and dead letters: the first four tests of docs/design.md section 5, in its order.
+    """Decode records into the batch, as events and dead letters, by the first four tests of docs/design.md section 5.
 
-    Lets the event loop breathe now and then: one that stands still gets the consumer evicted from its group.
+    The event loop gets a turn now and then: a consumer whose loop stands still is evicted from its group.
 
     Args:
-        batch: Gets them.
-        records: Of the batch's topic.
-        now: For events from the future.
-        oldest: Records with an older broker's timestamp are `too_old`; None exempts from it.
+        batch: Takes the events and the dead letters.
+        records: Records of the batch's topic, in order.
+        now: The time by which an event is from the future.
+        oldest: A record whose broker's timestamp is older is `too_old`; None lets any age pass.
     """
     hold_until = time.monotonic() + _LONGEST_HOLD_SECONDS
     for first in range(0, len(records), _SLICE):

@@ -34,7 +34,7 @@ class Outcome:
 
 
 async def apply_batch(connection: AsyncConnection, group_id: str, batch: Batch) -> Outcome:
-    """Move the positions, applies what is new, keeps what cannot be applied; all of it or nothing.
+    """Advance the positions, apply the events that are new, keep what cannot be applied: all of it or nothing.
 
     Raises:
         offsets.FencedError: a position is not where we believed it.
@@ -82,7 +82,7 @@ async def _apply(
 
 
 async def _apply_tested(connection: AsyncConnection, topic: str, events: Sequence[Event]) -> effects.Effect:
-    """Apply events within a savepoint; tests them again when a row went away between its test and its use."""
+    """Apply events within a savepoint; again where a row was deleted between its test and its use."""
     for attempt in range(1, _TESTS_AGAIN + 1):
         try:
             async with connection.transaction():

@@ -49,8 +49,8 @@ OPTIONS: Final[dict[str, Any]] = {
 }
 """What our promises need of the client.
 
-Left out on purpose: value_deserializer, in which an exception drops the decoded part of a fetch and repeats it for
-ever; group_instance_id, since a static member never leaves and its partitions stall.
+Left out on purpose: value_deserializer, in which an exception drops the decoded part of a fetch and repeats it
+forever; group_instance_id, since a static member never leaves and its partitions stall.
 """
 
 
@@ -82,7 +82,7 @@ async def joined(settings: ConsumerSettings, listener: ConsumerRebalanceListener
 
 
 async def stop_consumer(consumer: AIOKafkaConsumer) -> None:
-    """Leaves the group and closes the connections, within three seconds whatever the brokers do.
+    """Leave the group and close the connections, within three seconds whatever the brokers do.
 
     aiokafka's stop() may hang while they are away, or raise a CancelledError that no one asked for and leave its
     sockets open; it does not call on_partitions_revoked.

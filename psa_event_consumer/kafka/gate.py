@@ -107,7 +107,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         self.held.clear()
 
     async def on_partitions_revoked(self, revoked: Collection[TopicPartition]) -> None:
-        """Lets the running transaction end, so that the next owner loads what it wrote.
+        """Let the running transaction end, so that the next owner loads what it wrote.
 
         Also called for partitions that were lost: another consumer may have them already. The compare-and-swap stands
         between the two.
@@ -136,7 +136,7 @@ class Gate(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is unty
         metrics.ASSIGNED.set(len(assigned))
 
     async def open(self, connection: AsyncConnection) -> None:
-        """Seeks every assigned partition to its position of record and lets it pass.
+        """Seek every assigned partition to its position of record, and let it pass.
 
         Where a partition's position is not in its log, it stays paused, alone. Returns with the gate still closed when
         a rebalance came between.

@@ -25,7 +25,7 @@ _PORT_TAKEN = 2
 
 
 def run(settings: ConsumerSettings) -> int:
-    """Consumes until SIGTERM or SIGINT; returns the exit code."""
+    """Consume until SIGTERM or SIGINT, and return the exit code."""
     _collect_garbage_less_often()
     with _tracing(settings) as span:
         return asyncio.run(_run(settings, span))

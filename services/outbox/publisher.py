@@ -56,7 +56,7 @@ class Delivery:
     """Why rows have no answer."""
 
     def add(self, row: Row, answer: "asyncio.Future[Any] | None") -> None:
-        """Sorts one row by what has become of it."""
+        """Sort one row by what has become of it."""
         if answer is None or not answer.done() or answer.cancelled():
             self.error = TimeoutError(f"Kafka did not answer within {_PUBLISH_TIMEOUT_SECONDS} s")
             return

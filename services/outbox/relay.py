@@ -90,7 +90,7 @@ class Relay:
         metrics.HELD_TOPICS.set(len(self._topics.keys()))
 
     async def close(self) -> None:
-        """Lets go of Kafka and PostgreSQL."""
+        """Let go of Kafka and PostgreSQL."""
         await self._publisher.discard()
         await self._store.close()
 

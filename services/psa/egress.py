@@ -57,7 +57,7 @@ class EgressPolicy:
         return f"https://{named}"
 
     def check_address(self, origin: str, address: str) -> None:
-        """Refuses an address that the origin's name resolves to and that is not public.
+        """Refuse an address that the origin's name resolves to and that is not public.
 
         Raises:
             ForbiddenAddressError: it is private, local, reserved, or hides such an address.

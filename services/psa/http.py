@@ -87,7 +87,7 @@ class PsaHttp:
             try:
                 answer = await self._send(self._client.build_request("GET", url, headers=headers, params=params))
             except httpx.HTTPError as error:
-                # Who does not answer at all is not asked again before the lease is used up.
+                # A PSA that does not answer at all is not asked again within this lease.
                 if attempt == _READS or not isinstance(error, httpx.ReadError | httpx.RemoteProtocolError):
                     raise UnavailableError(self._said(error)) from None
             else:

@@ -49,7 +49,7 @@ class Provider(Protocol):
         """Take what the main application says of the account's connection; nothing is asked of the PSA yet."""
 
     async def log_time(self, ticket: TicketRef, entry: TimeEntry, correlation: str) -> ExternalRef:
-        """Books time on the ticket."""
+        """Book time on the ticket."""
 
     async def add_note(self, ticket: TicketRef, note: Note, correlation: str) -> ExternalRef:
         """Add a note to the ticket."""
@@ -64,7 +64,7 @@ class Provider(Protocol):
         """Return what an earlier call made, or None. A status is found where the ticket has it."""
 
     async def test_connection(self) -> None:
-        """Returns if the keys and the address work."""
+        """Return if the keys and the address work."""
 
     async def aclose(self) -> None:
         """Close its connections."""

@@ -19,7 +19,7 @@ def request_push(connection: SyncConnection, intent: PushIntent) -> UUID: ...
 @overload
 def request_push(connection: AnyAsyncConnection, intent: PushIntent) -> Awaitable[UUID]: ...
 def request_push(connection: Any, intent: PushIntent) -> UUID | Awaitable[UUID]:
-    """Store the intent, inside the caller's transaction, and answers its id: a worker pushes it once that commits.
+    """Store the intent inside the caller's transaction, and return its id: a worker pushes it once that commits.
 
     Asked for again with the same key and content, it is the same push, and the answer is the first one's id. Takes
     what `services.outbox.add_event` takes; with an asynchronous connection the answer is to be awaited.

@@ -80,7 +80,7 @@ class Worker:
             metrics.OLDEST.labels(state).set(age)
 
     async def finish(self, seconds: float) -> None:
-        """Lets what was begun end; what does not in time is recorded as unknown."""
+        """Let what was begun end; what does not in time is recorded as unknown."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
         for task in self._tasks:

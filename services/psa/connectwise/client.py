@@ -150,7 +150,7 @@ class ConnectWiseClient:
         return await self._http.write(method, url, headers=self._headers, json=body)
 
     async def _discover(self) -> str:
-        """Asks for the company's codebase. The question needs no credentials, so none are sent."""
+        """Ask for the company's codebase. The question needs no credentials, so none are sent."""
         url = f"{self._site}/login/companyinfo/{quote(self._company, safe='')}"
         answer = await self._http.read(url, headers={"Accept": "application/json"})
         if answer.status == _NOT_FOUND:  # on-premise servers may not have the page

@@ -23,7 +23,7 @@ class ConnectWise:
         await self._client.aclose()
 
     async def log_time(self, ticket: TicketRef, entry: TimeEntry, correlation: str) -> ExternalRef:
-        """Books time. Where the PSA misses a work role, the member's default one is sent: the first try was refused."""
+        """Book time. Where the PSA misses a work role, the member's default one is sent: the first try was refused."""
         try:
             return await self._log_time(bodies.time_entry(ticket, entry, correlation))
         except MissingWorkRoleError:
@@ -95,7 +95,7 @@ class ConnectWise:
         return None
 
     async def test_connection(self) -> None:
-        """Reads one work role, which needs the keys, the client id and the codebase to be right."""
+        """Read one work role, which needs the keys, the client id and the codebase to be right."""
         await self._client.get("/time/workRoles", {"page": "1", "pageSize": "1"})
 
 

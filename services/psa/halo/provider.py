@@ -74,7 +74,7 @@ class Halo:
         return None
 
     async def test_connection(self) -> None:
-        """Reads the statuses, which needs the keys and the site to be right."""
+        """Read the statuses, which needs the keys and the site to be right."""
         await self._client.get("/Status", {"type": "ticket"})
 
 
