@@ -102,7 +102,7 @@ def _kept(content: bytes | None) -> bytes | None:
 
 
 def _encoded(record: Record) -> list[list[str | None]]:
-    """Pairs of name and base64: a header may lack a value, and a name may come twice."""
+    """Return pairs of name and base64: a header may lack a value, and a name may come twice."""
     pairs: list[list[str | None]] = []
     size = 0
     for name, value in record.headers[:MAX_HEADERS]:
@@ -136,7 +136,7 @@ async def listed(
 
 
 async def shown(connection: AsyncConnection, group_id: str, letter_id: int) -> dict[str, Any] | None:
-    """All about one: its key and value as text where they are, and always as base64, the exact bytes."""
+    """Return all about one: its key and value as text, and as base64, the exact bytes."""
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(
             "select * from analytics.dead_letter where group_id = %s and id = %s", (group_id, letter_id)
@@ -154,7 +154,7 @@ async def shown(connection: AsyncConnection, group_id: str, letter_id: int) -> d
 
 
 async def new_ids(connection: AsyncConnection, group_id: str, reason: str | None) -> list[int]:
-    """Of those that await a decision."""
+    """Return the ids of those that await a decision."""
     cursor = await connection.execute(
         """
         select id from analytics.dead_letter
@@ -166,7 +166,7 @@ async def new_ids(connection: AsyncConnection, group_id: str, reason: str | None
 
 
 async def lock(connection: AsyncConnection, group_id: str, ids: Sequence[int]) -> list[StoredRow]:
-    """Those of them that are new, for this transaction alone, in the order in which records are applied."""
+    """Lock those of them that are new, in the order in which records are applied."""
     cursor = await connection.execute(
         """
         select id, topic, partition, "offset", record_timestamp, key, value, value_bytes, value_sha256, detail, headers
@@ -181,8 +181,8 @@ async def lock(connection: AsyncConnection, group_id: str, ids: Sequence[int]) -
     return rows
 
 
-async def keep(connection: AsyncConnection, still_dead: Sequence[StillDead]) -> None:
-    """They were refused again, maybe for another reason."""
+async def mark_refused(connection: AsyncConnection, still_dead: Sequence[StillDead]) -> None:
+    """Note that they were refused again, perhaps for another reason."""
     async with connection.cursor() as cursor:
         await cursor.executemany(
             "update analytics.dead_letter set reason = %s, detail = %s, attempts = attempts + 1 where id = %s",
@@ -190,8 +190,8 @@ async def keep(connection: AsyncConnection, still_dead: Sequence[StillDead]) -> 
         )
 
 
-async def replayed(connection: AsyncConnection, ids: Iterable[int]) -> None:
-    """They are applied, or were before."""
+async def mark_replayed(connection: AsyncConnection, ids: Iterable[int]) -> None:
+    """Note that they are applied, now or before."""
     await connection.execute(
         """
         update analytics.dead_letter
@@ -203,7 +203,7 @@ async def replayed(connection: AsyncConnection, ids: Iterable[int]) -> None:
 
 
 async def discard(connection: AsyncConnection, group_id: str, ids: Sequence[int], because: str) -> set[int]:
-    """Nothing will come of those that are new; returns which ones."""
+    """Give up those that are new, and return which ones they were."""
     cursor = await connection.execute(
         """
         update analytics.dead_letter
@@ -216,7 +216,9 @@ async def discard(connection: AsyncConnection, group_id: str, ids: Sequence[int]
     return {row[0] for row in await cursor.fetchall()}
 
 
-async def skipped(connection: AsyncConnection, group_id: str, record: tuple[str, int, int, int], because: str) -> None:
+async def mark_skipped(
+    connection: AsyncConnection, group_id: str, record: tuple[str, int, int, int], because: str
+) -> None:
     """Note a record that an operator passes over unread: topic, epoch, partition, offset."""
     await connection.execute(
         """

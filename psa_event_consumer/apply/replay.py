@@ -62,8 +62,8 @@ async def replay(connection: AsyncConnection, group_id: str, ids: Sequence[int])
             for letter in outcome.dead:
                 assert isinstance(letter.record, StoredRecord)  # noqa: S101  apply_events gives back what it was given
                 result.still_dead.append(StillDead(letter.record.id, letter.reason, letter.detail))
-        await dead_letters.keep(connection, result.still_dead)
-        await dead_letters.replayed(connection, result.taken - {letter.id for letter in result.still_dead})
+        await dead_letters.mark_refused(connection, result.still_dead)
+        await dead_letters.mark_replayed(connection, result.taken - {letter.id for letter in result.still_dead})
     return result
 
 

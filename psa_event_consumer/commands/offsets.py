@@ -92,7 +92,7 @@ async def _skip(settings: ConsumerSettings, arguments: argparse.Namespace) -> in
         step = Move(partition, position.epoch, offset, offset + 1, None)
         await offsets.advance(connection, settings.group_id, topic, [step])
         record = (topic, position.epoch, partition, offset)
-        await dead_letters.skipped(connection, settings.group_id, record, arguments.because)
+        await dead_letters.mark_skipped(connection, settings.group_id, record, arguments.because)
     sys.stdout.write(f"{topic} {partition}: skipped {offset}, goes on at {offset + 1}\n")
     return 0
 

@@ -24,6 +24,7 @@ _TICKS = re.compile(r"`([^`\n]+)`")
 _FENCED = re.compile(r"^ *```.*?^ *```", re.DOTALL | re.MULTILINE)
 _PATH = re.compile(r"(?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:py|md|sql|toml|yaml|yml|json|tsx?|css|mjs)")
 _BUILT = ("frontend/dist", "frontend/node_modules", "dist/")
+_SOURCE = re.compile(r"[a-z_]+\.(?:py|sql)")
 _PATTERN = re.compile(r"(?:NAME|NNNN|VERSION)")
 _MODULE = re.compile(rf"(?:{'|'.join(PACKAGES)})(?:\.\w+)+")
 
@@ -127,10 +128,10 @@ def test_there_is_one_version() -> None:
 
 
 def named(text: str) -> Iterator[str]:
-    """The paths of ours between backticks; not what a command of kubectl names."""
+    """The paths of ours between backticks, and sources by their name alone; not what a command of kubectl names."""
     for words in _TICKS.findall(_FENCED.sub("", text)):
         if not words.startswith("kubectl"):
-            yield from (word.rstrip("/") for word in words.split() if _is_ours(word))
+            yield from (word.rstrip("/") for word in words.split() if _is_ours(word) or _SOURCE.fullmatch(word))
 
 
 def _is_ours(word: str) -> bool:
