@@ -1,4 +1,4 @@
-"""One asking of a statement that is built once.
+"""A statement that is built once, with the values of one question.
 
 Building a statement, compiling it or finding it in a cache costs more than many an answer (measured: 2 to 6 ms to build
 against 1.5 ms over rollups). So it is built when first asked, with named parameters, and asking gives them values.

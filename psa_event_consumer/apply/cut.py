@@ -22,7 +22,7 @@ class Cut(bytes):
 
     @classmethod
     def of(cls, first: bytes, length: int, sha256: bytes, why: str) -> Self:
-        """Make one of what is known of the whole."""
+        """Make one, with what is known of the whole."""
         cut = cls(first[:FIRST_BYTES])
         cut.length, cut.sha256, cut.why = length, sha256, why
         return cut
@@ -34,5 +34,5 @@ class Cut(bytes):
 
 
 def too_large(length: int) -> str:
-    """Say why."""
+    """Say why a value of that length is not kept whole."""
     return f"{length} bytes are more than {KEPT_WHOLE}, so only the first {FIRST_BYTES} are kept"

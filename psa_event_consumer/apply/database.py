@@ -73,7 +73,7 @@ async def patiently() -> AsyncIterator[None]:
 
 
 class _BinaryCursor(AsyncCursor[Any]):
-    """Takes results in binary, which no setting of a role or database changes the form of."""
+    """Takes results in binary, whose form no setting of a role or a database changes."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:  # noqa: ANN401  psycopg's own
         super().__init__(*arguments, **options)
@@ -143,7 +143,7 @@ class TimestamptzArray(bytes):
 
 
 def bytea_array(items: Sequence[bytes | None]) -> ByteaArray:
-    """Encode one-dimensional, with nulls: as text, each byte would take two and more."""
+    """Encode an array that may hold nulls; written out as text it would be more than twice as long."""
     parts = [_header(_BYTEA, len(items), has_nulls=1)]
     for item in items:
         parts += [_NULL] if item is None else [_SIZE.pack(len(item)), item]
@@ -151,13 +151,13 @@ def bytea_array(items: Sequence[bytes | None]) -> ByteaArray:
 
 
 def uuid_array(items: Sequence[UUID]) -> UuidArray:
-    """Encode one-dimensional, without nulls."""
+    """Encode an array without nulls."""
     # The separator is the size of the next element, and the first element has one too.
     return UuidArray(_header(_UUID, len(items)) + _SIZE_OF_UUID.join([b"", *[item.bytes for item in items]]))
 
 
 def timestamptz_array(items: Sequence[datetime]) -> TimestamptzArray:
-    """Encode one-dimensional, without nulls; instants to the microsecond."""
+    """Encode an array of instants, to the microsecond, without nulls."""
     instants: Iterable[bytes] = [_INSTANT.pack(8, (item - _EPOCH) // _MICROSECOND) for item in items]
     return TimestamptzArray(_header(_TIMESTAMPTZ, len(items)) + b"".join(instants))
 

@@ -35,7 +35,7 @@ PAGE: Final = 1000
 
 
 class Which(NamedTuple):
-    """The dead letters that are meant; None for any."""
+    """Selects dead letters; None stands for any."""
 
     status: str | None = None
     reason: str | None = None

@@ -1,4 +1,4 @@
-"""One topic's hot statement each: a batch of events in, what became of each out."""
+"""What events do to the database: one statement a topic, which takes a batch and says what became of each event."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class RowVanishedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a statement did. What is neither accepted nor dead was a duplicate."""
+    """What a statement did; an event that is neither accepted nor dead was a duplicate."""
 
     accepted: int
     dead: list[tuple[int, Reason]]

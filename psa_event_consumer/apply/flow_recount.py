@@ -53,7 +53,7 @@ async def outbox_payloads(connection: AsyncConnection) -> list[bytes]:
 
 
 async def dead_payloads(connection: AsyncConnection) -> list[bytes]:
-    """Return what an operator may yet replay."""
+    """Return the values of dead letters that an operator may still replay."""
     cursor = await connection.execute(
         "select value from analytics.dead_letter where topic = %s and status = 'new' and value is not null",
         (FLOW_MATCHED_TOPIC,),
@@ -62,7 +62,7 @@ async def dead_payloads(connection: AsyncConnection) -> list[bytes]:
 
 
 async def still_to_count(connection: AsyncConnection, events: Iterable[FlowMatched]) -> Counter[UUID]:
-    """How often each flow will be counted by these events, once each: those that are not applied in this snapshot.
+    """Count, for each flow, those of these events that this snapshot has not applied; the same id counts once.
 
     An event whose session is gone will be a dead letter, and count nothing.
     """

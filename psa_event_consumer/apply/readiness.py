@@ -27,7 +27,7 @@ async def check(connection: AsyncConnection) -> None:
 
 
 async def differences(connection: AsyncConnection, need: schema_check.Need | None = None) -> list[str]:
-    """One sentence for each thing that differs from what we rely on, or from what is needed."""
+    """Return a sentence for each difference from what we rely on, or from what is needed."""
     columns = await connection.execute(as_text(schema_check.live_columns()))
     surroundings = await connection.execute(as_text(schema_check.live_surroundings()))
     rows: list[Any] = await columns.fetchall()
@@ -36,7 +36,7 @@ async def differences(connection: AsyncConnection, need: schema_check.Need | Non
 
 
 async def ensure_rows_are_visible(connection: AsyncConnection) -> None:
-    """Our role must see every account's rows.
+    """Make sure that our role sees every account's rows.
 
     Raises:
         NotReadyError: the main application's row-level security applies to us.

@@ -47,7 +47,7 @@ class Replayed:
 
 
 async def replay(connection: AsyncConnection, group_id: str, ids: Sequence[int]) -> Replayed:
-    """Apply those of the dead letters that are new, in one transaction, exempt from `too_old` alone."""
+    """Apply those of the dead letters that are new, in one transaction; of the tests only `too_old` is left out."""
     result = Replayed()
     async with database.transaction(connection):
         now = (await Clock.of(connection)).now()

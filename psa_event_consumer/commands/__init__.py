@@ -1,1 +1,1 @@
-"""The command line, one file a noun."""
+"""The commands: a file for each thing that an operator looks after."""

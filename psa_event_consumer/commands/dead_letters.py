@@ -19,7 +19,7 @@ _COLUMNS = ("id", "status", "reason", "topic", "partition", "offset", "first_see
 
 
 def add_to(commands: Commands) -> None:
-    """Add the noun."""
+    """Add `dead-letters` to the command line."""
     verbs = commands.add_parser("dead-letters", help="records that could not be applied").add_subparsers(
         required=True, metavar="verb"
     )

@@ -14,7 +14,7 @@ from psa_event_consumer.settings import ConsumerSettings
 
 
 def add_to(commands: Commands) -> None:
-    """Add the noun."""
+    """Add `jobs` to the command line."""
     verbs = commands.add_parser("jobs", help="run a scheduled job now").add_subparsers(required=True, metavar="run")
     parser = verbs.add_parser("run", help="runs it, due or not, and prints one JSON line")
     parser.add_argument("name", metavar="NAME")

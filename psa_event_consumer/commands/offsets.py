@@ -17,7 +17,7 @@ from services.events import TOPICS
 
 
 def add_to(commands: Commands) -> None:
-    """Add the noun."""
+    """Add `offsets` to the command line."""
     verbs = commands.add_parser("offsets", help="where the consumer stands").add_subparsers(
         required=True, metavar="verb"
     )
@@ -100,7 +100,7 @@ async def _skip(settings: ConsumerSettings, arguments: argparse.Namespace) -> in
 def sort_out(
     positions: dict[offsets.Partition, offsets.Position], ranges: dict[TopicPartition, LogRange]
 ) -> tuple[bool, dict[int, int]]:
-    """Whether the topic was recreated; else the partitions that lost records, with their log's start."""
+    """Return whether the topic was made again, and the partitions that lost records with their log's start."""
     recreated, trimmed = False, {}
     for partition, log in ranges.items():
         position = positions.get(partition)
@@ -114,7 +114,7 @@ def sort_out(
 
 
 async def _ranges(settings: ConsumerSettings, topic: str) -> dict[TopicPartition, LogRange]:
-    """Asked without a group: a member more would make all others pause."""
+    """Ask outside the group: one more member would make all others pause."""
     consumer = AIOKafkaConsumer(**settings.kafka.client_options())
     try:
         await consumer.start()

@@ -32,11 +32,11 @@ _KAFKA_SECONDS = 30.0
 
 
 class UnsettledError(Exception):
-    """What was published at the very moment of the snapshot cannot be told apart from what came after it."""
+    """Events were published in the moment of the snapshot: which of them it holds cannot be told."""
 
 
 def add_to(commands: Commands) -> None:
-    """Add the noun."""
+    """Add `recount` to the command line."""
     parser = commands.add_parser(
         "recount",
         help="count an account's usage_count and last_matched_at again",
@@ -72,7 +72,7 @@ async def _recount(settings: ConsumerSettings, arguments: argparse.Namespace) ->
 
 
 async def _alone(guard: AsyncConnection, account: Callable[[AsyncConnection], Awaitable[_Line]]) -> _Line:
-    """Count an account while no other recount does; two would both find the same difference, and add it twice."""
+    """Count an account while no other recount does: two would find the same difference and add it twice."""
 
     async def attempt() -> _Line:
         async with exclusive(guard, _NAME):
@@ -116,7 +116,7 @@ async def _snapshot(
     account_id: UUID,
     events: Callable[[Iterable[bytes | None]], Iterator[FlowMatched]],
 ) -> tuple[dict[UUID, flow_recount.FlowCount], Any]:
-    """Count in one snapshot: the sessions' matches, and what is under way and will count some of them again."""
+    """Count in one snapshot the sessions' matches, and the events under way that will count some of them again."""
     partitions = await partitions_of(settings, FLOW_MATCHED_TOPIC)
     await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
     try:
@@ -160,7 +160,7 @@ async def _read(
 
 
 def _events(values: Iterable[bytes | None], *, account_id: UUID, clock: Clock) -> Iterator[FlowMatched]:
-    """Those that are the account's; what is no event at all counts nothing."""
+    """Yield the account's events; a value that is no event counts nothing."""
     now = clock.now()
     for value in values:
         try:

@@ -1,4 +1,4 @@
-"""How the process is, for the probes, the metrics and the watchdog."""
+"""The process's condition, for the probes, the metrics and the watchdog."""
 
 import asyncio
 import time
@@ -41,7 +41,7 @@ class Since:
 
 @dataclass(slots=True)
 class State:
-    """Written by the loop and the heartbeat, read by everybody else."""
+    """Written by the loop and the jobs, read by the probes and the watchdog."""
 
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     problem: str | None = "starting"
@@ -67,7 +67,7 @@ class State:
         return time.monotonic() - self._ticked_at < MAX_POLL_INTERVAL_SECONDS
 
     def works(self, is_open: bool) -> None:  # noqa: FBT001  the gate's own word
-        """Note that the gate was opened, or that a rebalance came between."""
+        """Note that the gate was opened, or that a rebalance kept it closed."""
         self.ticked()
         if is_open:
             self.problem = None

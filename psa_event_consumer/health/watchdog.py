@@ -1,4 +1,4 @@
-"""For consumers that stand still though everything answers (aiokafka #847 and #1037, both open)."""
+"""Notices a consumer that stands still although everything answers (aiokafka #847 and #1037, both open)."""
 
 import asyncio
 import os
@@ -29,7 +29,7 @@ class Watchdog:
         self._has_bitten = False
 
     def look(self, *, lagging: bool) -> None:
-        """Judge progress; to be called when Kafka and PostgreSQL have just answered."""
+        """Judge the progress. Call it when Kafka and PostgreSQL have just answered."""
         if not lagging:
             self._state.progressed()
         waiting = self._state.seconds_without_progress()

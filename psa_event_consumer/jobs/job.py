@@ -28,7 +28,7 @@ _AGAIN_SECONDS = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that is due every so often."""
+    """Work that is due at an interval."""
 
     name: str
     interval: timedelta

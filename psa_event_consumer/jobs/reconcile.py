@@ -55,7 +55,7 @@ async def run(connection: AsyncConnection) -> Result:
 
 
 async def _accounts(connection: AsyncConnection) -> Sequence[UUID]:
-    """Every account, those after the last one compared first; also such as only the rollups still know."""
+    """Return every account, also those that only the rollups know, beginning after the one compared last."""
     cursor = await connection.execute(
         """
         select account_id
@@ -82,7 +82,7 @@ async def _reconcile(connection: AsyncConnection, account_id: UUID) -> int:
 
 
 async def _windows(connection: AsyncConnection, account_id: UUID) -> list[tuple[datetime, datetime]]:
-    """All of time in stretches of whole weeks that hold a moderate number of sessions each."""
+    """Cut all of time into whole weeks, as many together as hold a moderate number of sessions."""
     cursor = await connection.execute(
         """
         select analytics.bin('7 days', min(created_at)), max(created_at)
@@ -103,7 +103,7 @@ async def _windows(connection: AsyncConnection, account_id: UUID) -> list[tuple[
 
 
 async def _in_one_snapshot(connection: AsyncConnection, compare: Callable[[], Awaitable[int]]) -> int:
-    """Run comparisons that see the same rows, with no compactor beside a correction of a coarser rollup."""
+    """Run comparisons in one snapshot; while a coarser rollup is corrected, no compactor runs."""
     await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
     try:
         for attempt in range(1, _ATTEMPTS + 1):

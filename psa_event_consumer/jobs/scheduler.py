@@ -1,4 +1,4 @@
-"""Runs the jobs beside the loop, by APScheduler 3.11 with its traps disarmed.
+"""Runs the jobs beside the loop, by APScheduler 3.11, around its traps.
 
 - The memory job store, one scheduler a process: stores shared between schedulers are unsupported. Who runs what is
   settled in the database.
@@ -115,7 +115,10 @@ class Scheduler:
             metrics.JOB_SUCCESS.labels(job.name).set(row[0])
 
     async def _connection(self, job: Job) -> AsyncConnection:
-        """One a job, so that a long one does not hold up the heartbeat; kept while it is needed every few seconds."""
+        """Give each job a connection of its own, so that no long job holds up the heartbeat.
+
+        It is kept between runs where the job runs every few seconds.
+        """
         connection = self._connections.get(job.name)
         if connection is None or connection.closed:
             connection = await database.connect(self._database_url, application_name=f"psa_event_consumer {job.name}")

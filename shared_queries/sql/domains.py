@@ -13,7 +13,7 @@ _BLANKS_IN_SQL = literal_column(r"E' \t\n\r\f\x0b'", Text)  # E'\v' would be the
 
 
 def trimmed(text: ColumnElement[Any]) -> ColumnElement[str]:
-    """Without white space at its ends; compared and grouped by code point."""
+    """Return the text without white space at its ends, compared by code point."""
     return collate(func.btrim(text, _BLANKS_IN_SQL, type_=Text), "C")
 
 

@@ -47,7 +47,7 @@ def has_ended(status: ColumnElement[Any]) -> Condition:
 
 
 def is_open(status: ColumnElement[Any]) -> Condition:
-    """Everything else, an unknown status and none included."""
+    """Return whether it has not ended; an unknown status, or none, is open."""
     return has_ended(status).is_not(true())
 
 
@@ -57,12 +57,12 @@ def is_classified(tier: ColumnElement[Any]) -> Condition:
 
 
 def is_unclassified(tier: ColumnElement[Any]) -> Condition:
-    """Everything else, an unknown tier and none included."""
+    """Return whether it has no tier, or an unknown one."""
     return is_classified(tier).is_not(true())
 
 
 def is_unguided(tier: ColumnElement[Any]) -> Condition:
-    """Every tier but guided, an unknown one and none included."""
+    """Return whether its tier is not guided; an unknown tier, or none, is not."""
     return tier.is_distinct_from(GUIDED)
 
 

@@ -60,5 +60,5 @@ def numeric_sum(value: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def count(name: str, *where: ColumnElement[bool]) -> Label[Any]:
-    """How many rows satisfy all conditions, under that name."""
+    """Count the rows that satisfy all conditions, under that name."""
     return func.count().filter(*where).label(name) if where else func.count().label(name)
