@@ -1,10 +1,10 @@
 """Every second: that the consumer lives, and up to when each of its partitions is applied (design.md, Freshness).
 
-Each beat has a moment before which every event that was ever written is in Kafka, and then asks for the logs' ends:
-where a partition is applied up to that end, it is applied up to that moment. Not later than the oldest event that is in
-the outbox, or that an open transaction may still bring there: those are in no log yet. What is written in one order may
-arrive in another, so that no record says by itself what comes behind it. Lag reaches to the high watermark: what an
-open transaction of somebody's in Kafka holds back is not applied either.
+Each beat knows a moment before which every event ever written is in Kafka, and then asks for the logs' ends: what is
+applied up to its end is applied up to that moment. The moment is no later than the oldest event that is in the outbox,
+or that an open transaction may still bring there, since those are in no log yet. Events may arrive in another order
+than they were written in, so no record tells by itself what comes after it. Lag counts up to the high watermark:
+records that some producer's open transaction in Kafka holds back are not applied either.
 """
 
 import asyncio
