@@ -47,7 +47,8 @@ lock: $(INSTALLED) ## Write the lock files from scratch
 	$(NODE) npm --prefix frontend install --package-lock-only
 
 adoption: install ## Bring the product into a main application by docs/adopting.md, and tell what was done
-	$(RUN) -m pytest -s tests/adoption $(ARGS)
+	$(RUN) -m pytest -s tests/adoption tests/schema/test_main_app_ddl.py tests/schema/test_shapes.py \
+	  tests/consumer/test_recount.py $(ARGS)
 
 audit: install ## Look for known weaknesses in what is locked, where their databases can be reached
 	UV=$(UV) requirements/audit

@@ -195,6 +195,8 @@ def usage_count(story: Story) -> object:
 
 def the_package_is_typed_and_clashes_with_nothing(story: Story) -> None:
     app = story.terminals["main app"]
+    # Its own choice of SQLAlchemy stays.
+    app.run(f"""python -c 'import sqlalchemy as s; assert s.__version__.startswith("{story.shape.sqlalchemy}.")'""")
     app.run("mypy --strict app")
     # An application with a package `services` at its top keeps it.
     clash = story.app_folder / "clash"
