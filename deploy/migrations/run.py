@@ -38,6 +38,9 @@ def upgrade(dsn: str, schema: str = "public") -> None:
     target = Target(dsn, schema)
     with _connect(target) as connection:
         with connection.begin():
+            # They stay, whatever is wrong with the rest: a superuser may be asked to alter one.
+            make_roles(connection)
+        with connection.begin():
             ensure_roles(connection)
         with _alone(target), triggers_allowed(connection):
             _run(connection, lambda config: command.upgrade(config, "head"))

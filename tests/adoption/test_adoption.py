@@ -113,6 +113,8 @@ def test_it_is_adopted_by_the_document_alone_and_lives_on(story: Story) -> None:
     other_schema = story.shape.schema != "public"
     if other_schema:
         story.type(story.block("10. Upgrades and other shapes", "MAIN_APP_SCHEMA"))
+    if story.shape.row_security:
+        the_superuser_is_asked_for_what_can_be_done(story)
     story.section("3. The database")
     if other_schema:
         story.type(story.block("10. Upgrades and other shapes", "search_path"))
@@ -144,6 +146,18 @@ def test_it_is_adopted_by_the_document_alone_and_lives_on(story: Story) -> None:
 
 
 TOLD: set[Shape] = set()
+
+
+def the_superuser_is_asked_for_what_can_be_done(story: Story) -> None:
+    """Whoever begins with the migrations is told the one thing that only a superuser may do."""
+    story.sql("alter role main_app_owner nobypassrls")
+    said = story.terminals["analytics"].run("python -m deploy.migrations upgrade", fails=True)
+    assert said.endswith("may not do this; run as a superuser: ALTER ROLE analytics_owner BYPASSRLS;\n")
+    story.sql(said.split("superuser: ")[1])
+    # Nothing else of ours is there.
+    story.sql("drop role analytics_owner; alter role main_app_owner bypassrls")
+
+
 SERVE = "uvicorn --port {port} app.main:app"
 DUMP = 'pg_dump --format=custom --file=before.dump "$MIGRATION_DATABASE_URL"'
 

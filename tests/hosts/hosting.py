@@ -46,6 +46,29 @@ class Host:
 VITE_BUILD = ("vite", "build")
 VITE_DEV = ("vite", "--host", "127.0.0.1", "--strictPort", "--port")
 TYPES = {"typescript": "~5.9.3"}
+WEBPACK_BUILD = ("webpack", "--mode", "production")
+WEBPACK_DEV = ("webpack", "serve", "--mode", "development", "--host", "127.0.0.1", "--port")
+WEBPACK = {
+    "webpack": "^5.100.0",
+    "webpack-cli": "^6.0.0",
+    "webpack-dev-server": "^5.2.0",
+    "html-webpack-plugin": "^5.6.0",
+    "mini-css-extract-plugin": "^2.9.0",
+    "css-loader": "^7.1.0",
+    "style-loader": "^4.0.0",
+    "esbuild-loader": "^4.0.0",
+}
+POSTCSS = {"postcss": "^8.5.0", "postcss-loader": "^8.2.0"}
+REACT18 = {
+    "react": "^18.2.0",
+    "react-dom": "^18.2.0",
+    "react-router": "^7.9.0",
+    # What a host may have of its own, as old as the page allows.
+    "@tanstack/react-query": "5.0.0",
+    "recharts": "3.2.0",
+}
+REACT19 = {"react": "^19.2.0", "react-dom": "^19.2.0", "react-router": "^7.9.0"}
+TAILWIND3 = {"tailwindcss": "^3.4.0", "@tailwindcss/forms": "^0.5.0"}
 
 HOSTS = (
     Host(
@@ -60,18 +83,12 @@ HOSTS = (
     Host(
         name="vite7-react18-tailwind3-router",
         dependencies={
-            "react": "^18.2.0",
-            "react-dom": "^18.2.0",
-            "react-router": "^7.9.0",
-            # What a host may have of its own, as old as the page allows.
-            "@tanstack/react-query": "5.0.0",
-            "recharts": "3.2.0",
+            **REACT18,
+            **TAILWIND3,
             "@types/react": "^18.3.0",
             "@types/react-dom": "^18.3.0",
             "@vitejs/plugin-react": "^5.0.0",
             "vite": "^7.0.0",
-            "tailwindcss": "^3.4.0",
-            "@tailwindcss/forms": "^0.5.0",
             **TYPES,
         },
         overlays=("tailwind3", "server"),
@@ -85,19 +102,50 @@ HOSTS = (
             "react": "^19.0.0",
             "react-dom": "^19.0.0",
             "bootstrap": "^5.3.0",
-            "webpack": "^5.100.0",
-            "webpack-cli": "^6.0.0",
-            "webpack-dev-server": "^5.2.0",
-            "html-webpack-plugin": "^5.6.0",
-            "mini-css-extract-plugin": "^2.9.0",
-            "css-loader": "^7.1.0",
-            "style-loader": "^4.0.0",
-            "esbuild-loader": "^4.0.0",
+            **WEBPACK,
         },
         overlays=("webpack",),
         path="/",
-        build=("webpack", "--mode", "production"),
-        dev=("webpack", "serve", "--mode", "development", "--host", "127.0.0.1", "--port"),
+        build=WEBPACK_BUILD,
+        dev=WEBPACK_DEV,
+    ),
+    # The rest of the matrix: each bundler with either React and either Tailwind.
+    Host(
+        name="vite8-react18-tailwind3-router",
+        dependencies={**REACT18, **TAILWIND3, "@vitejs/plugin-react": "^6.0.0", "vite": "^8.0.0"},
+        overlays=("tailwind3",),
+        path="/analytics",
+        build=VITE_BUILD,
+        dev=VITE_DEV,
+    ),
+    Host(
+        name="vite7-react19-tailwind4-router",
+        dependencies={
+            **REACT19,
+            "@vitejs/plugin-react": "^5.0.0",
+            "vite": "^7.0.0",
+            "tailwindcss": "^4.1.0",
+            "@tailwindcss/vite": "^4.1.0",
+        },
+        path="/analytics",
+        build=VITE_BUILD,
+        dev=VITE_DEV,
+    ),
+    Host(
+        name="webpack5-react18-tailwind3-router",
+        dependencies={**REACT18, **TAILWIND3, **WEBPACK, **POSTCSS},
+        overlays=("tailwind3", "webpack-router"),
+        path="/analytics",
+        build=WEBPACK_BUILD,
+        dev=WEBPACK_DEV,
+    ),
+    Host(
+        name="webpack5-react19-tailwind4-router",
+        dependencies={**REACT19, **WEBPACK, **POSTCSS, "tailwindcss": "^4.1.0", "@tailwindcss/postcss": "^4.1.0"},
+        overlays=("tailwind4-postcss", "webpack-router"),
+        path="/analytics",
+        build=WEBPACK_BUILD,
+        dev=WEBPACK_DEV,
     ),
 )
 

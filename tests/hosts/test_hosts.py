@@ -66,3 +66,10 @@ def test_the_router_owns_the_url(visit: Visits, name: str) -> None:
     expect(page.get_by_role("heading", name="Home")).to_be_visible()
     page.go_back()
     expect(tab(page, "Coverage")).to_have_attribute("aria-selected", "true")
+
+
+def test_each_bundler_is_tried_with_each_react_tailwind_and_a_router() -> None:
+    values = ("react18", "react19", "tailwind3", "tailwind4", "router")
+    for bundler in ("vite7", "vite8", "webpack5"):
+        of_it = {part for name in NAMES if name.startswith(bundler) for part in name.split("-")}
+        assert of_it >= set(values)
