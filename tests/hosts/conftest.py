@@ -38,13 +38,22 @@ def hosts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Installed]:
 
 
 @pytest.fixture(scope="package")
-def install(hosts: dict[str, Installed]) -> Iterator[Installs]:
-    """A host with what it asks for; all begin at once, since most of it is waiting for the registry."""
+def install(hosts: dict[str, Installed], request: pytest.FixtureRequest) -> Iterator[Installs]:
+    """A host with what it asks for; all that are tried begin at once, since most of it is waiting for the registry."""
     with ExitStack() as stack:
-        waits = {name: stack.enter_context(installing(host.folder)) for name, host in hosts.items()}
+
+        @cache
+        def begun(name: str) -> Callable[[], None]:
+            return stack.enter_context(installing(hosts[name].folder))
+
+        for item in request.session.items:
+            if isinstance(item, pytest.Function) and hasattr(item, "callspec"):
+                tried = item.callspec.params.get("name")
+                if tried in hosts:
+                    begun(str(tried))
 
         def installed(name: str) -> Installed:
-            waits[name]()
+            begun(name)()
             return hosts[name]
 
         yield installed
