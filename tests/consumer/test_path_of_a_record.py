@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from confluent_kafka import Producer
 
@@ -29,8 +29,11 @@ async def consuming(world: Tenant, bootstrap: str) -> AsyncIterator[Gate]:
     url = world.database.dsn_for("flowpilot_consumer")
     settings = ConsumerSettings.from_env(environment(url, bootstrap, KAFKA_GROUP_ID=world.group))
     gate, state = Gate(settings.group_id), State()
-    async with joined(settings, gate) as kafka, await connect(settings.database_url) as connection:
+    async with AsyncExitStack() as stack:
+        kafka = await stack.enter_async_context(joined(settings, gate))
+        # At once, as the supervisor does: the assignment may come with the next await.
         gate.attach(kafka)
+        connection = await stack.enter_async_context(await connect(settings.database_url))
         loop = Loop(
             settings=settings,
             gate=gate,
