@@ -115,7 +115,7 @@ async def claim(connection: AsyncConnection, job: Job) -> bool:
 
 
 async def run(connection: AsyncConnection, job: Job) -> Result:
-    """Run a job, due or not, and records how it ended.
+    """Run a job, due or not, and record how it ended.
 
     Raises:
         BusyError: it runs elsewhere.

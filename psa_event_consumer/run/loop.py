@@ -27,7 +27,7 @@ _TICK_SECONDS = 1.0
 
 
 def untraced(_: Batch) -> AbstractContextManager[None]:
-    """Span nothing: no one collects traces."""
+    """Give a batch no span: no one collects traces."""
     return nullcontext()
 
 

@@ -1,4 +1,4 @@
-"""One span a batch, linked to what its events were sent from; made as every process makes its spans."""
+"""A span for each batch, linked to the spans that its events were sent in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

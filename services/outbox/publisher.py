@@ -85,7 +85,7 @@ class Publisher:
             self._producer = await self._make(enable_idempotence=True)
 
     async def publish(self, rows: Sequence[Row]) -> Delivery:
-        """Send the rows and waits for Kafka's answers; errors are in the delivery."""
+        """Send the rows and wait for Kafka's answers; the delivery holds the errors."""
         assert self._producer is not None  # noqa: S101  start() comes first
         delivery = Delivery()
         try:

@@ -75,7 +75,7 @@ class Store:
     async def claim(
         self, limit: int, *, held_rows: Collection[UUID], held_topics: Collection[str]
     ) -> AsyncIterator[LockedRows]:
-        """Yield the oldest rows, locked; commits at the end of the block, rolls back on an error."""
+        """Yield the oldest rows, locked; commit at the end of the block, or roll back on an error."""
         async with self._transaction() as connection, connection.cursor(row_factory=class_row(Row)) as cursor:
             async with asyncio.timeout(STATEMENT_TIMEOUT_SECONDS):
                 await cursor.execute(

@@ -43,7 +43,7 @@ class CarryOut:
     span: Span = no_span
 
     async def __call__(self, claim: Claim, began: float) -> None:
-        """Send the intent, or looks for it where an earlier attempt's outcome is not known.
+        """Send the intent, or look for it where the outcome of an earlier attempt is not known.
 
         `began`: a moment before the claim, on the event loop's clock.
         """

@@ -28,7 +28,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """Commit at the end of the block, rolls back on an error."""
+        """Commit at the end of the block, or roll back on an error."""
         async with self._free, asyncio.timeout(postgres.CONNECT_SECONDS + _STATEMENT_SECONDS):
             if self._connection is None:
                 self._connection = await AsyncConnection.connect(

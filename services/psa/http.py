@@ -141,7 +141,7 @@ class PsaHttp:
         return self.clean(f"no answer ({kind})" + (f": {error}" if str(error) else ""))
 
     def hide(self, secret: str) -> None:
-        """One more text that no message is to show, in place of the last one: a token that is handed out later."""
+        """Hide one more text from every message, in place of the last one: a token that was handed out later."""
         self._later_secret = (secret,)
 
     def clean(self, text: str) -> str:

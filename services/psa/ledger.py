@@ -1,4 +1,4 @@
-"""The intents' states. Every change holds only for the claim that made it: whose lease has ended changes nothing.
+"""The intents' states. Only the claim that holds an intent changes it: once its lease has ended, it changes nothing.
 
 pending -> in_flight -> succeeded | failed | pending (later) | unknown
 unknown -> succeeded (found) | unknown (looked for once) | pending (looked for twice) | failed (sent too often)
@@ -92,7 +92,7 @@ class Ledger:
         self._reconcile_after = timedelta(seconds=reconcile_seconds)
 
     async def claim(self, limit: int, account_concurrency: int) -> list[Claim]:
-        """Up to so many intents; committed, so that nothing is sent that the database does not know to be in flight."""
+        """Claim up to so many intents, and commit: nothing is sent that the database does not know to be in flight."""
         async with self._database.transaction() as connection:
             await connection.execute(ONE_AT_A_TIME)
             await connection.execute(_ORPHANED, [self._reconcile_after])
@@ -101,7 +101,7 @@ class Ledger:
             return await (await cursor.execute(CLAIM, values)).fetchall()
 
     async def succeed(self, claim: Claim, ref: ExternalRef) -> bool:
-        """End the intent and stores its event, in one transaction."""
+        """End the intent and store its event, in one transaction."""
         async with self._database.transaction() as connection:
             values = {"id": claim.id, "claim": claim.claim, "external_id": ref.id, "hours": hours_in(claim.payload)}
             return await record_success(connection, _MINE, values)
@@ -111,7 +111,7 @@ class Ledger:
         return await self._end(claim, f"{_FAILED}, error = %(error)s", error=error)
 
     async def retry(self, claim: Claim, error: str, wait: timedelta, pause: timedelta) -> bool:
-        """Nothing was done; it goes again later. The account's other intents pause, too, if not for as long."""
+        """Record that nothing was done, to try again later; the account's other intents pause too, for less long."""
         return await self._end(
             claim,
             "state = 'pending', error = %(error)s, available_at = now() + %(wait)s,"
@@ -122,7 +122,7 @@ class Ledger:
         )
 
     async def unknown(self, claim: Claim, error: str, *, ours: bool = False) -> bool:
-        """Record that no one knows: it is looked for, after a while. `ours`: it was no fault of the PSA's."""
+        """Record that the outcome is not known, to look for it after a while. `ours`: the PSA is not at fault."""
         return await self._end(
             claim,
             f"state = 'unknown', looks = {_FORGIVEN if ours else _WHOLE_ROUNDS}, error = %(error)s,"
@@ -184,7 +184,7 @@ class Ledger:
 
 
 async def record_success(connection: Transaction, which: str, values: dict[str, Any]) -> bool:
-    """Mark the intent succeeded and adds its event; False where there is none such any more.
+    """Mark the intent as succeeded and add its event; False where the intent is gone.
 
     The session is read here, not when the intent was claimed: it may have been erased meanwhile.
     """

@@ -42,7 +42,7 @@ _RESOLVE: Final = "id = %(id)s and state in ('failed', 'unknown') and (lease_unt
 
 
 def operate(arguments: list[str]) -> int:
-    """Run one command and returns the exit code."""
+    """Run one command, and return the exit code."""
     given = _parser().parse_args(arguments)
     if given.command == "check":
         return asyncio.run(check_connection(given.account))

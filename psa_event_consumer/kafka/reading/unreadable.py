@@ -32,7 +32,7 @@ class UnreadableBatch:
 
 
 def is_wrong_for_good(content: memoryview) -> bool:
-    """Say whether the same wrong bytes came before: then they are so in the log, and no accident of the journey."""
+    """Say whether the same wrong bytes came before: then the log holds them, and transport is not at fault."""
     digest = hashlib.sha256(content).digest()
     if digest in _seen_wrong:
         return True

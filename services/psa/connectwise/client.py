@@ -107,7 +107,7 @@ class ConnectWiseClient:
         return every_item(page_at, count=count)
 
     async def write(self, method: str, path: str, body: object) -> dict[str, Any]:
-        """Change something, and returns the entity that is answered.
+        """Change something, and return the entity of the answer.
 
         Raises:
             UnknownOutcomeError: also where a success is answered by anything but an entity with an id, as a gateway's
