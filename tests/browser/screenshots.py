@@ -71,6 +71,8 @@ def _take(browser: Browser, url: str, tab: str, look: str) -> None:
     _wait_until_settled(page, tab)
     page.set_viewport_size({"width": width, "height": min(_height(page), MOST_PIXELS_HIGH)})
     file = FOLDER / f"{tab}-{look}.png"
+    # The first has the browser paint what lay below the window; on a busy machine it does not wait for all of that.
+    page.screenshot(animations="disabled")
     page.screenshot(path=file, animations="disabled")
     page.close()
     sys.stdout.write(f"{file.relative_to(FOLDER.parents[1])}  {file.stat().st_size // 1024} kB\n")

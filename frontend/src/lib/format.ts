@@ -2,6 +2,10 @@
 
 export const NOTHING = "–";
 
+/** For paper: on one line, or at least each number with its unit. */
+export const onOneLine = (text: string): string => text.replaceAll(" ", "\u00a0");
+export const withUnits = (text: string): string => text.replaceAll(/(\d) (h|min)\b/g, "$1\u00a0$2");
+
 const COUNT = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 0 });
 const ONE_DECIMAL = new Intl.NumberFormat("en-GB", { maximumFractionDigits: 1 });
 const TWO_DECIMALS = new Intl.NumberFormat("en-GB", { minimumFractionDigits: 2, maximumFractionDigits: 2 });

@@ -1,7 +1,7 @@
 import type { FlowEffects } from "../api/types";
 import { formatRange } from "../lib/dates";
 import { differenceText, VERDICT } from "../lib/effects";
-import { flowName, formatCount, NOTHING } from "../lib/format";
+import { flowName, formatCount, NOTHING, onOneLine } from "../lib/format";
 import { Table } from "./Table";
 
 /** What new flows changed, on paper. */
@@ -22,7 +22,8 @@ export function EffectsTable({ effects, domain }: { effects: FlowEffects; domain
         { heading: "Published", cell: (flow) => formatRange(flow.published_on, flow.published_on) },
         {
           heading: "Sessions",
-          cell: (flow) => `${formatCount(flow.before.session_count)} → ${formatCount(flow.after.session_count)}`,
+          cell: ({ before, after }) =>
+            onOneLine(`${formatCount(before.session_count)} → ${formatCount(after.session_count)}`),
         },
         { heading: "Resolution", cell: (flow) => differenceText(flow.differences.resolution_rate) ?? NOTHING },
         { heading: "Escalation", cell: (flow) => differenceText(flow.differences.escalation_rate) ?? NOTHING },

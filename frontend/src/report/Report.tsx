@@ -1,5 +1,6 @@
 import { useAttempts } from "../frame/useAttempts";
 import { SlowBanner } from "../frame/Waiting";
+import { withUnits } from "../lib/format";
 import { summaryOf } from "../lib/summary";
 import { useMoney } from "../state/Money";
 import { ErrorNotice } from "../ui/ErrorNotice";
@@ -48,7 +49,7 @@ export default function Report({ view, onClose }: ReportProps) {
                 effects: answers["flow-effects"],
                 rate,
               }).map((sentence) => (
-                <li key={sentence}>{sentence}</li>
+                <li key={sentence}>{withUnits(sentence)}</li>
               ))}
             </ul>
           </section>

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { withUnits } from "../lib/format";
 
 export interface Column<Row> {
   heading: string;
@@ -17,6 +18,8 @@ interface TableProps<Row> {
   /** At most so many rows are printed; the rest is told. */
   most?: number;
 }
+
+const whole = (content: ReactNode): ReactNode => (typeof content === "string" ? withUnits(content) : content);
 
 /** A table for paper: its head is repeated on each sheet, and no row is cut. */
 export function Table<Row>({ caption, columns, rows, rowKey, most = rows.length }: TableProps<Row>) {
@@ -44,7 +47,7 @@ export function Table<Row>({ caption, columns, rows, rowKey, most = rows.length 
                   </th>
                 ) : (
                   <td key={heading} data-text={text} data-tone={tone?.(row) ?? undefined}>
-                    {cell(row)}
+                    {text ? cell(row) : whole(cell(row))}
                   </td>
                 ),
               )}
