@@ -27,7 +27,7 @@ class CountersVersionError(Exception):
 
 
 async def expect_our_version(connection: AsyncConnection) -> None:
-    """Look before working.
+    """Make sure that the database counts by the version that this release knows.
 
     Raises:
         CountersVersionError: the job has to wait for the other release.
