@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.reading import tab
 from tests.hosts.conftest import Installs, Visits
 from tests.hosts.hosting import HOSTS, MODES, Mode
-from tests.hosts.walk import open_everything, open_tab
+from tests.hosts.walk import open_everything, open_list, open_tab
 
 NAMES = [host.name for host in HOSTS]
 WITH_ROUTER = [name for name in NAMES if "router" in name]
@@ -56,6 +56,10 @@ def test_the_router_owns_the_url(visit: Visits, name: str) -> None:
     page.get_by_role("link", name="PSA analytics").click()
     expect(tab(page, "PSA")).to_have_attribute("aria-selected", "true")
     page.get_by_role("button", name="7 days").click()
+    expect(page).to_have_url(re.compile(r"/analytics\?tab=psa&period=7d$"))
+    # Closing a list takes its entry along: one Back from here is one step.
+    with open_list(page, page.get_by_role("tabpanel", name="PSA")):
+        expect(page).to_have_url(re.compile("&list="))
     expect(page).to_have_url(re.compile(r"/analytics\?tab=psa&period=7d$"))
 
     page.go_back()
