@@ -73,6 +73,8 @@ class Answering:
         user_id = self.verifier.user_id(authorization)
         entered = await self._enter(user_id, endpoint)
         principal, state = entered.principal, entered.state
+        # Also who needs no turn is kept waiting by those that others have.
+        self.turns.share_of(principal.scope.account_id)
         source = Source.ROLLUPS if state.is_filled and self.settings.read_path != "facts" else Source.FACTS
         asked = _Asked(endpoint, user_id, principal, read_query(query_string, endpoint.parameters), source)
         when = asked.at(entered.now)
@@ -251,9 +253,9 @@ class _Asked:
         """
         periods = when.periods
         is_told = self.source is Source.ROLLUPS and self.endpoint.is_versioned(self.values)
-        if not is_told or not all(period.days_begin_on_quarters for period in periods):
+        if not is_told or (len(periods) > 1 and periods[0].includes_partial_day):
             return None
-        if len(periods) > 1 and periods[0].includes_partial_day:
+        if not all(period.days_begin_on_quarters for period in periods):
             return None
         about = self.user_id if self.endpoint.of_self else None
         days = tuple((period.first_day, period.last_day, period.tz, period.name) for period in periods)

@@ -34,7 +34,7 @@ class Turns:
     @asynccontextmanager
     async def of(self, account: UUID) -> AsyncIterator[bool]:
         """Have a turn; tells whether it had to be waited for. Raises `BusyError` where the line is too long."""
-        waited = self._taken[account] >= self._share_of(account)
+        waited = self._taken[account] >= self.share_of(account)
         if waited:
             await self._wait(account)
         else:
@@ -64,8 +64,8 @@ class Turns:
             if not line:
                 self._lines.pop(account, None)
 
-    def _share_of(self, account: UUID) -> int:
-        """Return how many turns an account that asks now may have."""
+    def share_of(self, account: UUID) -> int:
+        """Return how many turns an account that asks now may have; it counts as asking, though it may need none."""
         now = asyncio.get_running_loop().time()
         self._asked.pop(account, None)
         self._asked[account] = now

@@ -59,8 +59,8 @@ class Period:
 
     @property
     def days_begin_on_quarters(self) -> bool:
-        """Whether every day begins and ends with a quarter of an hour of UTC: in all zones of today, not in 1972."""
-        return _on_quarters(self.first_day, self.last_day, self.tz)
+        """Whether every day begins and ends with a quarter of an hour of UTC: in all zones of today, not of 1979."""
+        return self.first_day >= _QUARTERS_SINCE or _on_quarters(self.first_day, self.last_day, self.tz)
 
     def previous(self) -> "Period":
         """Return the range shifted back by its number of calendar days, cut at the same wall time of day."""
@@ -92,6 +92,10 @@ def _days(first: date, last: date) -> tuple[date, ...]:
 def _day_starts(first: date, last: date, tz: str) -> tuple[datetime, ...]:
     """Kept, since most accounts ask about the same days: 90 of them cost as much as many an answer."""
     return tuple(day_start(day, zones.zone(tz)) for day in _days(first, last))
+
+
+_QUARTERS_SINCE = date(1990, 1, 1)
+"""From here on every zone's offset is one; to look at the days of a long range costs as much as many an answer."""
 
 
 @lru_cache(maxsize=1024)
