@@ -163,12 +163,12 @@ def test_timestamps_that_no_clock_shows_neither_pause_nor_vouch(
     for stamp in (int(time() * 1e6), int(time() * 1e9), int(datetime(2100, 1, 1, tzinfo=UTC).timestamp() * 1e3), 1):
         sender.produce(PSA_PUSHED_TOPIC, encode(world.pushed()), partition=0, timestamp=stamp)
     assert sender.flush(30) == 0
+    # Null until a beat knows; never later than now.
+    every = "select bool_and(applied_until <= now()) from analytics.consumer_offset"
     for _ in range(2):
         with consumer(tmp_path, world, bootstrap) as running:
             running.wait_until_ready()
             caught_up(world, bootstrap)
-            # Null until a beat knows; never later than now.
-            every = "select bool_and(applied_until <= now()) from analytics.consumer_offset"
             wait_until(lambda: world.one(every), "a beat that knows what is applied")
     with pytest.raises(KafkaError, match=r"message\.timestamp\.type=CreateTime.*has to have LogAppendTime"):
         make_topics(KafkaSettings(bootstrap))
