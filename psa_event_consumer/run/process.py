@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 
 _TRANSACTION_SECONDS = 4.0
 _PORT_TAKEN = 2
+_COLLECT_SECONDS = 60.0
 
 
 def run(settings: ConsumerSettings) -> int:
@@ -59,6 +60,7 @@ async def _run(settings: ConsumerSettings, span: Span) -> int:
     scheduler = Scheduler(settings.database_url, all_jobs(settings, gate, watchdog, state))
     scheduler.start()
     log.info("consumer_started", group=settings.group_id, health_port=settings.health_port)
+    collecting = asyncio.create_task(_collect_cycles())
     supervising = asyncio.create_task(Supervisor(settings, gate, state, watchdog, span).run())
     stopping = asyncio.create_task(state.stopping.wait())
     await asyncio.wait({supervising, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -68,6 +70,7 @@ async def _run(settings: ConsumerSettings, span: Span) -> int:
         supervising.cancel()
         await asyncio.wait({supervising}, timeout=_TRANSACTION_SECONDS)
     await scheduler.stop()
+    collecting.cancel()
     health.stop()
     log.info("consumer_ended")
     return 0
@@ -81,3 +84,13 @@ def _collect_garbage_less_often() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(200_000, 10, 10)
+
+
+async def _collect_cycles() -> None:
+    """Collect all garbage once a minute: by the threshold alone, cycles would wait for some 20 million allocations.
+
+    A lost connection is one, with the exception that told of it: measured, 0.25 MiB each.
+    """
+    while True:
+        await asyncio.sleep(_COLLECT_SECONDS)
+        gc.collect()
