@@ -19,7 +19,7 @@ from tests.api.world import Account
 from tests.infra.database import Database
 
 GREEDY = 10
-ROUNDS = 200
+ROUNDS = 40
 SESSIONS = 20_000
 NOISE = 0.05
 """Seconds by which a 95th percentile may rise whatever happens: an answer here takes a few milliseconds."""
