@@ -29,6 +29,8 @@ WRITE_SECONDS = 10.0
 """Without anything of an answer being taken."""
 MAX_HEAD_BYTES = 65_536
 MAX_BODY_BYTES = 65_536
+MAX_PIPELINED = 16
+"""Requests that wait for the answer before theirs. No browser sends any; a packet holds thousands."""
 MAX_CONNECTIONS = 10_000
 OTHER_DESCRIPTORS = 100
 """Files, the database's connections, and what is just being accepted."""
@@ -79,7 +81,13 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def on_message_begin(self) -> None:
-        """Await the rest of the head."""
+        """Await the rest of the head.
+
+        Raises:
+            ValueError: too many requests wait on this connection; the parser stops, and it is closed.
+        """
+        if len(self.pipeline) >= MAX_PIPELINED:
+            raise ValueError(MAX_PIPELINED)
         super().on_message_begin()
         if self._answered:
             self._enter(Phase.HEAD)
@@ -151,6 +159,10 @@ class GuardedProtocol(HttpToolsProtocol):
         longest.transport.abort()
 
     def _refuse(self, status: HTTPStatus, detail: str) -> None:
+        """Close the connection, with an answer unless it would come in the midst of another."""
+        if self.pipeline or (not self._answered and self.cycle.response_started):
+            self.transport.close()
+            return
         body = plain_problem(status, detail)
         head = f"content-type: {PROBLEM_JSON}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
         self.transport.write(STATUS_LINE[status] + head.encode() + body)

@@ -11,7 +11,7 @@ from statistics import median
 import psutil
 import pytest
 
-from analytics_api.edge.connections import MAX_BODY_BYTES, MAX_HEAD_BYTES
+from analytics_api.edge.connections import MAX_BODY_BYTES, MAX_HEAD_BYTES, MAX_PIPELINED
 from tests.api.conftest import READER
 from tests.api.running import PATHS, RunningApi, running_api
 from tests.api.world import Account
@@ -29,7 +29,7 @@ HOLDING = {
     "half a head": LIVE,
     "no body after the answer": LIVE + b"Content-Length: 10\r\n\r\n0",
     "half a chunked body": LIVE + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab",
-    "answers not read": (b"GET /schema/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n") * 400,
+    "answers not read": (b"GET /schema/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n") * MAX_PIPELINED,
 }
 
 
@@ -103,14 +103,23 @@ def test_a_body_without_end_is_cut_off(api: RunningApi) -> None:
         b"GET /health/live HTTP/1.1\r\nHost : x\r\n\r\n",
         b"GET /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
         LIVE + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        LIVE + b"Transfer-Encoding: chunked\r\n\r\nno number\r\n",
     ],
-    ids=["TLS", "version", "no HTTP", "blank in a name", "no number", "both lengths"],
+    ids=["TLS", "version", "no HTTP", "blank in a name", "no number", "both lengths", "no length of a chunk"],
 )
 def test_what_is_no_http_gets_a_problem_and_a_closed_connection(api: RunningApi, request_: bytes) -> None:
     head, _, body = sent(api, request_).partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"application/problem+json" in head
     assert json.loads(body)["status"] == 400
+
+
+def test_requests_that_do_not_wait_for_answers_are_few(api: RunningApi) -> None:
+    """Each costs as much as one that does, and a packet holds thousands."""
+    few, many = ((LIVE + b"\r\n") * number + LIVE + b"Connection: close\r\n\r\n" for number in (MAX_PIPELINED, 2_000))
+    assert sent(api, few).count(b"HTTP/1.1 200 ") == MAX_PIPELINED + 1
+    with suppress(ConnectionError):
+        assert sent(api, many).count(b"HTTP/1.1 200 ") <= MAX_PIPELINED
 
 
 def test_a_head_without_end_is_a_431(api: RunningApi) -> None:
