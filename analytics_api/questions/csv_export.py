@@ -2,21 +2,21 @@
 
 import csv
 import io
-import re
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass
 from typing import Any
+from unicodedata import category
 
 import msgspec
 
 BOM = "\ufeff"
 
-# A spreadsheet runs a cell that begins like a formula, some after leading white space of any kind, and one that splits
-# cells at semicolons would begin a new one there.
-_STARTS = "=+\\-@\uff1d\uff0b\uff0d\uff20"  # and their full-width forms
-_UNSEEN = "\\s\ufeff\u200b\u200c\u200d\u2060\u180e"
-_FORMULA = re.compile(rf"[{_UNSEEN}]*[{_STARTS}]|[\t\r\n]|.*;[{_STARTS}]", re.DOTALL)
+# A spreadsheet runs a cell that begins like a formula, in any width or height of the sign, some after characters that
+# no one sees; one that splits cells at semicolons would begin a new one there. The same: `frontend/src/lib/csv.ts`.
+_STARTS = frozenset("=+-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u207c\u207a\u207b\u208c\u208a\u208b\u2212")
+_LINE_STARTS = frozenset("\t\r\n")
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols without ink
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,15 @@ def _cell(value: object) -> str:
     if isinstance(value, list):
         return " ".join(map(str, value))
     # A number may begin with a minus, and is left alone.
-    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else str(value)
+    return f"'{value}" if isinstance(value, str) and any(map(_is_formula, value.split(";"))) else str(value)
+
+
+def _is_formula(text: str) -> bool:
+    return text[:1] in _LINE_STARTS or next((c for c in text if not _is_unseen(c)), "") in _STARTS
+
+
+def _is_unseen(c: str) -> bool:
+    return not c.isprintable() or c.isspace() or c in _BLANKS or category(c)[0] == "M"
 
 
 def _encoded(lines: Iterable[Sequence[str]]) -> bytes:

@@ -24,10 +24,36 @@ ARMED = [
     *('=HYPERLINK("x")', "+1", "-1", "@x", "\tx", "\rx", "\nx"),
     *("\uff1dx", "\uff0bx", "\uff0dx", "\uff20x"),
     *(" =x", "\u00a0+x", "\ufeff-x", "\u200b@x", "\v=x", "\f=x", "\u3000\u2028 \uff1dx"),
-    *("a;=x", "a;\uff20x"),
+    *("a;=x", "a;\uff20x", "a; =x", "a;\u200b+x"),
+    *(
+        "\u00ad=x",
+        "\u200e+x",
+        "\u202e-x",
+        "\u2066@x",
+        "\x7f=x",
+        "\x01+x",
+        "\ufe0f-x",
+        "\u0301@x",
+        "\u3164=x",
+        "\U000e0020+x",
+    ),
+    *("\ufe62x", "\ufe63x", "\ufe66x", "\ufe6bx", "\u2212x", "\u207ax"),
 ]
 """What a spreadsheet would run, or take for white space before what it would run."""
-HARMLESS = ['a "quoted", name', "two\nlines", "Zoë 東京", "a=b", "a-b", "a; b", "x@y", "1+1", " x", "a ;b"]
+HARMLESS = [
+    'a "quoted", name',
+    "two\nlines",
+    "Zoë 東京",
+    "a=b",
+    "a-b",
+    "a; b",
+    "x@y",
+    "1+1",
+    " x",
+    "a ;b",
+    "\u200bx-y",
+    "\u2013x",
+]
 NASTY = ARMED + HARMLESS
 TRIMMED = {name.strip(" \t\n\r\f\v") for name in ARMED} - {"x"}
 """As domains show them."""

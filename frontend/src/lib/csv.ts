@@ -5,8 +5,8 @@ type Cell = string | number | boolean | null;
 export type Row = object;
 
 const BOM = "\ufeff";
-/** A spreadsheet runs a cell that begins like a formula, white space of any kind before it or not. */
-const FORMULA = /^[\s\ufeff\u200b]*[=+\-@＝＋－＠]|^[\t\r\n]|;[=+\-@＝＋－＠\t\r\n]/;
+/** What a spreadsheet would run, or split off and run: `analytics_api/questions/csv_export.py` says why. */
+const FORMULA = /(?:^|;)(?:[\t\r\n]|[\s\p{C}\p{M}\p{Z}\u115f\u1160\u2800\u3164\uffa0]*[=+\-@＝＋－＠﹦﹢﹣﹫⁼⁺⁻₌₊₋−])/u;
 
 function cell(value: Cell): string {
   if (typeof value !== "string") return value === null ? "" : String(value);
