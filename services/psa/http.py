@@ -8,6 +8,7 @@ import asyncio
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from http import HTTPStatus
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Final
 
 import httpx
@@ -67,6 +68,7 @@ class PsaHttp:
             follow_redirects=False,
             trust_env=False,  # no proxy and no .netrc of the machine's
             headers={"Accept-Encoding": "identity", "User-Agent": "flowpilot"},
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # none: a server could hand out any number
         )
         self._whole_seconds = CONNECT_SECONDS + read_seconds
         self._free = asyncio.Semaphore(concurrency)

@@ -146,6 +146,15 @@ async def test_an_entity_with_an_id_that_cannot_be_kept_is_looked_for_and_found(
             assert await provider.find_by_correlation(TICKET, TIME, "fp:1") == ExternalRef("")
 
 
+async def test_a_cookie_is_not_kept() -> None:
+    """Thousands of them would be, and sent back with every push."""
+    with scripted(Said(body=[], headers={"Set-Cookie": "a=b; Path=/"})) as psa:
+        async with connectwise(psa.url) as provider:
+            for _ in range(2):
+                await provider.test_connection()
+    assert not any("cookie" in headers for _method, _path, headers, _body in psa.seen)
+
+
 async def test_what_a_psa_says_can_be_stored_whatever_it_is() -> None:
     error = {"code": "X\0", "message": "half \ud83d, nothing \0, two\nlines " + "x" * 1_000}
     with scripted(Said(400, {"code": "InvalidObject", "errors": [error] * 50})) as psa:
