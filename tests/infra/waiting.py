@@ -3,6 +3,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 Found = TypeVar("Found")
+LONGEST_PAUSE = 0.1
+"""Seconds. Pauses grow so far: a probe may cost as much as what it waits for."""
 
 
 def wait_until(
@@ -23,4 +25,5 @@ def wait_until(
             said = what if isinstance(what, str) else what()
             raise AssertionError(f"not within {within:g} s: {said}; last seen: {found!r}")
         sleep(pause)
+        pause = max(pause, min(1.2 * pause, LONGEST_PAUSE))
     return found
