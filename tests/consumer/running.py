@@ -205,11 +205,11 @@ def caught_up(world: Tenant, bootstrap: str, within: float = 60) -> None:
         )
         return {(topic, partition): offset for topic, partition, offset in rows}
 
-    wait_until(
-        lambda: all(positions().get(key, -1) >= end for key, end in wanted.items()),
-        "the consumer to catch up",
-        within=within,
-    )
+    def is_behind_nothing() -> bool:
+        reached = positions()
+        return all(reached.get(key, -1) >= end for key, end in wanted.items())
+
+    wait_until(is_behind_nothing, "the consumer to catch up", within=within)
 
 
 def commit_to_kafka(world: Tenant, bootstrap: str, back: int) -> None:
