@@ -66,7 +66,8 @@ def as_json(endpoint: Endpoint, principal: Principal, values: Values, response: 
     body = msgspec.json.encode(response)
     start = body.rindex(_AS_OF) + len(_AS_OF)
     pieces = body[:start], body[body.index(b",", start) :]
-    return _shown(endpoint, principal, values, fresh, pieces, JSON, without(body, _VOLATILE))
+    volatile = [name for name in _VOLATILE if hasattr(response, name)]
+    return _shown(endpoint, principal, values, fresh, pieces, JSON, without(body, volatile))
 
 
 def as_csv(  # noqa: PLR0913, PLR0917  the parts of a response
@@ -92,7 +93,8 @@ def without(body: bytes, names: Iterable[str]) -> Iterator[bytes]:
 
     Their values hold no comma or brace, and a quote within a string of JSON is escaped: what is found is the field.
     """
-    cuts = sorted((start, name) for name in names if (start := body.find(b'"%s":' % name.encode())) >= 0)
+    # From the end: they stand after all the lists.
+    cuts = sorted((start, name) for name in names if (start := body.rfind(b'"%s":' % name.encode())) >= 0)
     offset = 0
     for start, name in cuts:
         value = start + len(name) + 3

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from shared_queries.periods.period import Period
 from shared_queries.plan import Plan, Rows
-from shared_queries.questions.domain_rows import Domain, asked_domain, by_key, domain_of, flows_by_category, of_domain
+from shared_queries.questions.domain_rows import Domain, asked_key, by_key, domain_among, flows_by_category, of_domain
 from shared_queries.questions.flow_quality import DaysSince, days_since_in, quality_of
 from shared_queries.scope import Scope
 from shared_queries.scoring import MICROSECONDS_PER_HOUR, comparable, mean_minutes, ratio
@@ -94,15 +94,16 @@ def coverage(
         selects.by_domain(scope, period, domain),
         flows_by_category(scope),
         selects.flows(scope, period),
-        *asked_domain(scope, period, source, domain),
+        *asked_key(domain),
     )
     return Plan(statements, partial(_answer, period=period, domain=domain))
 
 
 def _answer(rows: Sequence[Rows], *, period: Period, domain: str | None) -> Coverage:
-    asked = domain_of(rows, domain)
     sessions = [DomainSums(*row) for row in rows[0]]
-    categories = of_domain((CategoryFlows(*row) for row in rows[1]), asked)
+    found = [CategoryFlows(*row) for row in rows[1]]
+    asked = domain_among(rows, domain, sessions, found)
+    categories = of_domain(found, asked)
     flows = _flows_by_key((FlowRow(*row) for row in rows[2]), period)
     domains = by_key(sessions, categories)
     return Coverage(

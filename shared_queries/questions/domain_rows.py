@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -79,6 +79,31 @@ def _named(by_domain: Select[Any]) -> Select[Any]:
 def domain_of(rows: Sequence[Rows], domain: str | None) -> AskedDomain | None:
     """Read what a plan's last statement told, where there was one."""
     return None if domain is None else AskedDomain(*rows[-1][0])
+
+
+def asked_key(domain: str | None) -> tuple[Statement, ...]:
+    """Do as `asked_domain` for a plan that reads the domain's rows and the categories anyway, to be told by them."""
+    if domain is None:
+        return ()
+    check_domain(domain)
+    return (Statement(_key(), {"domain": domain}, plan_once=True),)
+
+
+@cache
+def _key() -> Select[Any]:
+    asked_by = domains.trimmed(DOMAIN)
+    columns: list[ColumnElement[Any]] = [asked_by.label("label"), domains.key(asked_by).label("domain_key")]
+    return select(*columns)
+
+
+def domain_among(
+    rows: Sequence[Rows], domain: str | None, sessions: Iterable[DomainSums], categories: Iterable[CategoryFlows]
+) -> AskedDomain | None:
+    """Read what the plan's last statement told, and what these rows call it."""
+    if domain is None:
+        return None
+    asked = AskedDomain(*rows[-1][0])
+    return replace(asked, label=labels(sessions, categories).get(asked.domain_key, asked.label))
 
 
 @value()

@@ -7,9 +7,9 @@ from shared_queries.plan import Plan, Rows
 from shared_queries.questions.domain_rows import (
     Domain,
     account_name,
-    asked_domain,
+    asked_key,
     by_key,
-    domain_of,
+    domain_among,
     flows_by_category,
     of_domain,
 )
@@ -82,18 +82,18 @@ def overview(
         flows_by_category(scope),
         selects.duration_percentiles(scope, period, domain),
         account_name(scope),
-        *asked_domain(scope, period, source, domain),
+        *asked_key(domain),
     )
     return Plan(statements, partial(_answer, domain=domain))
 
 
 def _answer(rows: Sequence[Rows], *, domain: str | None) -> Overview:
-    asked = domain_of(rows, domain)
     sessions = [DomainSums(*row) for row in rows[0]]
-    categories = of_domain((CategoryFlows(*row) for row in rows[1]), asked)
+    categories = [CategoryFlows(*row) for row in rows[1]]
+    asked = domain_among(rows, domain, sessions, categories)
     (percentiles,) = (DurationPercentiles(*row) for row in rows[2])
     sums = total(sessions, SessionSums)
-    domains = [domain for domain in by_key(sessions, categories) if domain.sums.session_count]
+    domains = [domain for domain in by_key(sessions, of_domain(categories, asked)) if domain.sums.session_count]
     return Overview(
         total_sessions=sums.session_count,
         open_count=sums.open,

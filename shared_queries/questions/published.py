@@ -34,7 +34,8 @@ class PublishedFlow:
 
 def published(scope: Scope, start: datetime, end: datetime) -> Statement:
     """`PublishedFlow`: the account's flows that were created in [`start`, `end`)."""
-    return Statement(_published(), {"account_id": scope.account_id, "created_from": start, "created_until": end})
+    given = {"account_id": scope.account_id, "created_from": start, "created_until": end}
+    return Statement(_published(), given, plan_once=True)
 
 
 @cache

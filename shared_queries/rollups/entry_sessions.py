@@ -6,7 +6,7 @@ What the last, cut quarter of an hour brings beyond them is looked up.
 
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Table, exists, func, select
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, exists, func, select
 
 from shared_queries import facts
 from shared_queries.facts.counting import IS_ENTRY, NAMES_SESSION
@@ -21,6 +21,7 @@ from shared_queries.rollups.tables import (
     pending_entry_gap,
 )
 from shared_queries.scope import Scope
+from shared_queries.sql.literals import number
 from shared_queries.sql.parameters import ACCOUNT_ID, PERIOD_END, PERIOD_START, Among
 from shared_queries.sql.predicates import activity
 from shared_queries.sql.units import whole_sum
@@ -62,15 +63,13 @@ def _pending() -> ColumnElement[int]:
 
 
 def _from_first_day() -> ColumnElement[int]:
-    """From an earlier quarter of the day in which the period begins."""
+    """From an earlier quarter of the day in which the period begins: these are looked up, not all that end in it."""
     step = entry_gap_rollup_quarter.c
-    return _sum(
-        entry_gap_rollup_quarter,
-        step.session_count,
-        step.from_quarter >= FIRST_DAY,
-        step.from_quarter < PERIOD_START,
-        step.to_quarter >= PERIOD_START,
-        step.to_quarter < QUARTERS_END,
+    into_period = and_(step.to_quarter >= PERIOD_START, step.to_quarter < QUARTERS_END)
+    return (
+        select(whole_sum(step.session_count, into_period))
+        .where(step.account_id == ACCOUNT_ID, step.from_quarter >= FIRST_DAY, step.from_quarter < PERIOD_START)
+        .scalar_subquery()
     )
 
 
@@ -111,12 +110,20 @@ def _into_last_day() -> ColumnElement[int]:
 
 
 def _edge() -> ColumnElement[int]:
-    """Sessions with an entry in the cut quarter and none before it in the period."""
-    earlier = activity.alias("earlier")
+    """Sessions with an entry in the cut quarter and none before it in the period.
+
+    Their few entries are looked up session by session, whatever the planner would rather: hence the offset.
+    """
+    entry = activity.alias("entry")
+    earlier = (
+        select(entry.c.account_id, entry.c.created_at)
+        .where(entry.c.session_id == activity.c.session_id, entry.c.activity_type == activity.c.activity_type)
+        .offset(number(0))
+        .correlate(activity)
+        .subquery("earlier")
+    )
     counted_before = exists().where(
-        earlier.c.session_id == activity.c.session_id,
         earlier.c.account_id == ACCOUNT_ID,
-        earlier.c.activity_type == activity.c.activity_type,
         earlier.c.created_at >= PERIOD_START,
         earlier.c.created_at < QUARTERS_END,
     )

@@ -1,5 +1,6 @@
 """Sessions of a period from the rollups: the same columns and numbers as `shared_queries.facts`."""
 
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +16,6 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import array
 
 from shared_queries.counters import counters_of
 from shared_queries.periods.period import Period
@@ -41,17 +41,16 @@ from shared_queries.sql.literals import number, word
 from shared_queries.sql.parameters import (
     ACCOUNT_ID,
     FLOW_ID,
-    PERIOD_END,
-    PERIOD_START,
     POINT_STARTS,
     Among,
-    asked_by_domain,
     asked_for_effects,
     asked_for_trend,
 )
 from shared_queries.sql.predicates import flows as account_flows
 from shared_queries.statement import Statement
 from shared_queries.sums import DomainSums, EffectSums, FlowSums, PushStages, TrendSums, UserSums
+
+_FAMILIES: dict[Among, Family] = {"all": ACCOUNT, "domain": DOMAIN, "flow": FLOW}
 
 
 @asked_for_tiles()
@@ -141,15 +140,14 @@ def _of_histogram(rows: FromClause) -> Select[Any]:
     return select(*percentiles)
 
 
-@asked_by_domain
+@asked_for_tiles()
 def push_stages(among: Among) -> Select[Any]:
     """`PushStages`: one row."""
-    period = select(number(0).label("point_index"), PERIOD_START.label("start"), PERIOD_END.label("end")).cte("period")
     counters = list(counters_of(PushStages))
-    return select(*added(_rows(among, period, counters, array([PERIOD_START])), counters))
+    return select(*added(session_rows(_FAMILIES[among], among, counters), counters))
 
 
-@asked_for_trend
+@partial(asked_for_trend, plan_once=True)
 def trend(among: Among) -> Select[Any]:
     """`TrendSums`: one row per point that has a session."""
     points = (
@@ -159,7 +157,7 @@ def trend(among: Among) -> Select[Any]:
     )
     point = select((points.c.ordinal - number(1)).label("point_index"), points.c.start, points.c.end).cte("point")
     counters = list(counters_of(TrendSums))
-    rows = _rows(among, point, counters, POINT_STARTS)
+    rows = _rows(among, point, counters)
     return (
         select(*added(rows, counters), rows.c.point_index)
         .group_by(rows.c.point_index)
@@ -167,7 +165,7 @@ def trend(among: Among) -> Select[Any]:
     )
 
 
-@asked_for_effects
+@partial(asked_for_effects, plan_once=True)
 def effects() -> Select[Any]:
     """`EffectSums`: one row per flow and side that has a session."""
 
@@ -190,8 +188,8 @@ def effects() -> Select[Any]:
     )
 
 
-def _rows(among: Among, points: FromClause, counters: list[str], starts: ColumnElement[Any]) -> FromClause:
-    """Rows of the sessions asked about, by the points of a trend, or of the period as its only one."""
+def _rows(among: Among, points: FromClause, counters: list[str]) -> FromClause:
+    """Rows of the sessions asked about, by the points of a trend."""
 
     def in_rollup(rollup: FromClause, _: FromClause) -> ColumnElement[bool]:
         if among == "domain":
@@ -204,11 +202,10 @@ def _rows(among: Among, points: FromClause, counters: list[str], starts: ColumnE
         return _of_flow(rows) if among == "flow" else true()
 
     def point_index(rows: FromClause) -> ColumnElement[Any]:
-        return func.width_bucket(rows.c.quarter, starts) - number(1)
+        return func.width_bucket(rows.c.quarter, POINT_STARTS) - number(1)
 
-    families: dict[Among, Family] = {"all": ACCOUNT, "domain": DOMAIN, "flow": FLOW}
     return window_rows(
-        families[among],
+        _FAMILIES[among],
         points,
         ["point_index"],
         counters,

@@ -1,6 +1,7 @@
 """A period's counters as rows to be summed: whole stretches from the rollups, what is pending, the edges from facts.
 
-Each stretch comes from the coarsest rollup that fits; what no whole stretch covers comes from facts.
+Most comes from weeks. What they miss of the period comes from days, and what they cover beyond it, if that is less, is
+taken away again by days; so do hours with what the days made of it, and single sessions with the hours.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,7 +10,20 @@ from datetime import UTC, datetime, timedelta
 from functools import cache, wraps
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, FromClause, Select, Table, and_, bindparam, or_, select, true, union_all
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from shared_queries.periods.period import Period
 from shared_queries.rollups.families import PUSH_COUNTERS, SESSION_COUNTERS, Family, Grain
@@ -18,6 +32,7 @@ from shared_queries.scope import Scope
 from shared_queries.sql import domains
 from shared_queries.sql.literals import number
 from shared_queries.sql.parameters import ACCOUNT_ID, Among, DomainQuestion, asked_among
+from shared_queries.sql.predicates import sessions
 from shared_queries.sql.units import numeric_sum, whole_sum
 from shared_queries.statement import Statement
 from shared_queries.tables import Instant
@@ -28,12 +43,7 @@ DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 
 _MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
-_STRETCHES: tuple[tuple[Grain, tuple[str, ...]], ...] = (
-    ("week", ("weeks",)),
-    ("day", ("days_before", "days_after")),
-    ("hour", ("hours_before", "hours_after")),
-)
-_FACTS = ("facts_before", "facts_after")
+_LEVELS: tuple[tuple[Grain, str], ...] = (("week", "weeks"), ("day", "days"), ("hour", "hours"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,43 +53,63 @@ class Stretch:
     start: datetime
     end: datetime
 
-    def whole(self, width: timedelta) -> "Stretch":
-        """Return the part that is made of whole UTC stretches of that width; empty, at the start, where none fits."""
-        first, last = ceiling(self.start, width), floor(self.end, width)
-        return Stretch(first, last) if first < last else Stretch(self.start, self.start)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tiles:
-    """Disjoint stretches that make up a period: facts, hours, days, weeks, days, hours, facts. Any may be empty."""
+    """What a period is made of: each level counts at both ends what the next coarser one, above it, misses.
 
-    facts_before: Stretch
-    hours_before: Stretch
-    days_before: Stretch
+    What it covers there of the coarser one's own stretch is not of the period, and taken away.
+    """
+
     weeks: Stretch
+    days_before: Stretch
     days_after: Stretch
+    days: Stretch
+    """What days and weeks together make up; so the hours."""
+    hours_before: Stretch
     hours_after: Stretch
+    hours: Stretch
+    """What pending deltas belong to."""
+    facts_before: Stretch
     facts_after: Stretch
-    rolled_up: Stretch
-    """All but the facts: what pending deltas belong to."""
 
 
-def tiles(start: datetime, end: datetime, finest: timedelta = HOUR) -> Tiles:
-    """Return the tiles of [`start`, `end`); facts for what no whole stretch of the finest width covers."""
-    period = Stretch(start, end)
-    hours = period.whole(finest)
-    days = hours.whole(DAY)
-    weeks = days.whole(WEEK)
+def tiles(period: Period, finest: timedelta = HOUR) -> Tiles:
+    """Return the tiles of a period; all but the facts are made of whole stretches of the finest width."""
+    facts = Stretch(period.start, period.end)
+    hours = _nearest(facts, finest, period.now)
+    days = _nearest(hours, DAY, period.now)
+    weeks = _nearest(days, WEEK, period.now)
     return Tiles(
-        facts_before=Stretch(period.start, hours.start),
-        hours_before=Stretch(hours.start, days.start),
-        days_before=Stretch(days.start, weeks.start),
         weeks=weeks,
-        days_after=Stretch(weeks.end, days.end),
-        hours_after=Stretch(days.end, hours.end),
-        facts_after=Stretch(hours.end, period.end),
-        rolled_up=hours,
+        days_before=_between(days.start, weeks.start),
+        days_after=_between(days.end, weeks.end),
+        days=days,
+        hours_before=_between(hours.start, days.start),
+        hours_after=_between(hours.end, days.end),
+        hours=hours,
+        facts_before=_between(facts.start, hours.start),
+        facts_after=_between(facts.end, hours.end),
     )
+
+
+def _nearest(stretch: Stretch, width: timedelta, now: datetime) -> Stretch:
+    """Move both ends to the nearest whole one, by what lies between; after now there is nothing, or little.
+
+    Empty where nothing is left.
+    """
+    start, end = stretch.start, stretch.end
+    if start == end:
+        return stretch
+    before, after = floor(start, width), ceiling(start, width)
+    first = before if start - before <= after - start else after
+    before, after = floor(end, width), ceiling(end, width)
+    last = after if min(after, max(now, end)) - end <= end - before else before
+    return Stretch(first, last) if first < last else Stretch(start, start)
+
+
+def _between(one: datetime, other: datetime) -> Stretch:
+    return Stretch(min(one, other), max(one, other))
 
 
 def floor(instant: datetime, width: timedelta) -> datetime:
@@ -104,7 +134,7 @@ def asked_for_tiles(
         def question(scope: Scope, period: Period, domain: str | None = None) -> Statement:
             among, values = asked_among(domain, None)
             values["account_id"] = scope.account_id
-            covering = tiles(period.start, period.end, finest)
+            covering = tiles(period, finest)
             for field in fields(Tiles):
                 stretch: Stretch = getattr(covering, field.name)
                 values[f"{field.name}_start"], values[f"{field.name}_end"] = stretch.start, stretch.end
@@ -115,32 +145,54 @@ def asked_for_tiles(
     return decorate
 
 
-def session_rows(family: Family, among: Among, counters: Sequence[str], key: str) -> FromClause:
-    """Rows with those counters and the key: several for one key, which add up to the period's sessions.
+def session_rows(family: Family, among: Among, counters: Sequence[str], *keys: str) -> FromClause:
+    """Rows with those counters and the keys: several for one key, which add up to the period's sessions.
 
-    One statement, so one snapshot: in it a change is either pending or folded. The key stands last: of a union's rows
+    One statement, so one snapshot: in it a change is either pending or folded. Keys stand last: of a union's rows
     PostgreSQL wants what is summed first, and copies those in another order.
     """
+    levels = [(table, level) for grain, level in _LEVELS if (table := ROLLUPS[family.name].get(grain)) is not None]
     rolled_up = [
-        select(*columns(table, counters), table.c[key]).where(
-            table.c.account_id == ACCOUNT_ID, _is_chosen(table, among), within(table.c.start, *names)
-        )
-        for grain, names in _STRETCHES
-        if (table := ROLLUPS[family.name].get(grain)) is not None
+        _signed(table, table.c.start, counters, keys, level, coarser).where(_is_chosen(table, among))
+        for (table, level), coarser in zip(levels, [None, *(level for _, level in levels)], strict=False)
     ]
-    pending = select(*columns(pending_session, counters), pending_session.c[key]).where(
+    pending = select(*columns(pending_session, counters), *(pending_session.c[key] for key in keys)).where(
         pending_session.c.account_id == ACCOUNT_ID,
         _is_of(pending_session, among),
-        within(pending_session.c.quarter, "rolled_up"),
+        _within(pending_session.c.quarter, "hours"),
         pending_session.c.families.bitwise_and(number(family.bit)) != number(0),
     )
-    edges = [
-        select(*columns(view, counters), view.c[key]).where(
-            view.c.account_id == ACCOUNT_ID, _is_of(view, among), within(view.c.created_at, *_FACTS)
-        )
-        for view in views_of(counters)
-    ]
+    views = views_of(counters)
+    edges = [_signed(view, view.c.created_at, counters, keys, "facts", "hours") for view in views]
+    if among == "domain":
+        chosen = _sessions_of_domain().cte("chosen")
+        edges = [counted_one_by_one(chosen, view, edge) for view, edge in zip(views, edges, strict=True)]
     return union_all(*rolled_up, pending, *edges).subquery("part")
+
+
+def _sessions_of_domain() -> Select[Any]:
+    return select(sessions.c.id).where(
+        sessions.c.account_id == ACCOUNT_ID,
+        _within(sessions.c.created_at, "facts_before", "facts_after"),
+        domains.is_asked_for(domains.spelling(sessions.c.problem_domain)),
+    )
+
+
+def counted_one_by_one(chosen: FromClause, view: Table, counted: Select[Any]) -> Select[Any]:
+    """Count sessions that were chosen before, since it costs more than to choose; each in the index, by the offset."""
+    found = counted.where(view.c.id == chosen.c.id).offset(number(0)).lateral()
+    return select(*found.c).select_from(chosen.join(found, true()))
+
+
+def _signed(  # noqa: PLR0913, PLR0917 -- what is counted, and where
+    table: Table, instant: Column[Any], counters: Sequence[str], keys: Sequence[str], level: str, coarser: str | None
+) -> Select[Any]:
+    """Choose the rows of a level, negative where they are within what the next coarser one covers; all without one."""
+    sign = case((_within(instant, coarser), number(-1)), else_=number(1)) if coarser else None
+    tiles_of_level = (f"{level}_before", f"{level}_after") if coarser else (level,)
+    return select(*columns(table, counters, times=sign), *(table.c[key] for key in keys)).where(
+        table.c.account_id == ACCOUNT_ID, _within(instant, *tiles_of_level)
+    )
 
 
 def _is_chosen(rollup: Table, among: Among) -> ColumnElement[bool]:
@@ -151,9 +203,17 @@ def _is_of(rows: Table, among: Among) -> ColumnElement[bool]:
     return domains.is_asked_for(rows.c.spelling) if among == "domain" else true()
 
 
-def columns(source: FromClause, counters: Sequence[str]) -> list[ColumnElement[Any]]:
-    """Take the counters from a source; 0 for those that it does not count."""
-    return [(source.c[name] if name in source.c else number(0)).label(name) for name in counters]
+def columns(
+    source: FromClause, counters: Sequence[str], *, times: ColumnElement[int] | None = None
+) -> list[ColumnElement[Any]]:
+    """Take the counters from a source, multiplied where asked for; 0 for those that it does not count."""
+
+    def column(name: str) -> ColumnElement[Any]:
+        if name not in source.c:
+            return number(0)
+        return source.c[name] if times is None else source.c[name] * times
+
+    return [column(name).label(name) for name in counters]
 
 
 def views_of(counters: Sequence[str]) -> list[Table]:
@@ -162,7 +222,7 @@ def views_of(counters: Sequence[str]) -> list[Table]:
     return [view for view, known in views if any(name in known for name in counters)]
 
 
-def within(instant: Column[Any], *names: str) -> ColumnElement[bool]:
+def _within(instant: Column[Any], *names: str) -> ColumnElement[bool]:
     """Whether an instant is in one of the tiles of those names."""
 
     def in_tile(name: str) -> ColumnElement[bool]:

@@ -9,19 +9,41 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Interval, Select, func, literal_column, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Interval,
+    Select,
+    Table,
+    and_,
+    func,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from shared_queries.rollups.families import WIDTHS, Family, Grain
 from shared_queries.rollups.sources import columns, views_of
 from shared_queries.rollups.tables import ROLLUPS, pending_session
+from shared_queries.sql import domains
 from shared_queries.sql.literals import number
 from shared_queries.sql.parameters import ACCOUNT_ID
+from shared_queries.sql.predicates import sessions
 from shared_queries.tables import Instant
 
 Match = Callable[[FromClause, FromClause], ColumnElement[bool]]
 """Whether rows (a rollup's, or others that have a spelling) belong to a window."""
 Range = tuple[ColumnElement[Any], ColumnElement[Any]]
 
+_session = select(
+    sessions.c.id,
+    sessions.c.account_id,
+    sessions.c.created_at,
+    domains.spelling(sessions.c.problem_domain).label("spelling"),
+    sessions.c.matched_flow_id.label("flow_id"),
+).subquery("session")
 _ORIGIN = literal_column("timestamptz '1900-01-01 00:00+00'", Instant)
 """As of the database's own `analytics.bin`."""
 
@@ -51,27 +73,27 @@ def window_rows(  # noqa: PLR0913 -- what is counted, over which windows, and wh
     cut = _cut(windows, grains)
     ranges = dict(_ranges(cut, grains))
 
-    def looked_up(rows: FromClause, instant: str, match: Match, bounds: Range) -> Select[Any]:
+    def looked_up(rows: FromClause, instant: str, found: Select[Any], bounds: Range) -> LateralFromClause:
         # For each window by itself, in the index: the offset keeps it from becoming a join, which was planned over all
         # that the account has, each row held against each window.
         start, end = bounds
-        found = (
-            select(*columns(rows, counters))
-            .where(rows.c.account_id == ACCOUNT_ID, match(rows, cut), rows.c[instant] >= start, rows.c[instant] < end)
-            .offset(number(0))
-            .lateral()
-        )
-        rows_of_windows = select(*found.c, *(cut.c[key] for key in keys)).select_from(cut.join(found, true()))
-        return rows_of_windows.where(start < end)
+        in_window = and_(rows.c.account_id == ACCOUNT_ID, rows.c[instant] >= start, rows.c[instant] < end)
+        return found.where(in_window).offset(number(0)).lateral()
 
-    rolled_up = [
-        looked_up(ROLLUPS[family.name][grain], "start", in_rollup, bounds)
-        for grain in grains
-        for bounds in ranges[grain]
-    ]
-    edges = [
-        looked_up(view, "created_at", in_facts, bounds) for view in views_of(counters) for bounds in ranges["facts"]
-    ]
+    def rollup(table: FromClause, bounds: Range) -> Select[Any]:
+        found = looked_up(table, "start", select(*columns(table, counters)).where(in_rollup(table, cut)), bounds)
+        return select(*found.c, *of_window).select_from(cut.join(found, true())).where(_is_any(bounds))
+
+    def edge(view: Table, bounds: Range) -> Select[Any]:
+        near = looked_up(_session, "created_at", select(*_session.c), bounds)
+        # Chosen before they are counted, which costs more.
+        counted = select(*columns(view, counters)).where(view.c.id == near.c.id).offset(number(0)).lateral()
+        windows = cut.join(near, true()).join(counted, true())
+        return select(*counted.c, *of_window).select_from(windows).where(_is_any(bounds), in_facts(near, cut))
+
+    of_window = [cut.c[key] for key in keys]
+    rolled_up = [rollup(ROLLUPS[family.name][grain], bounds) for grain in grains for bounds in ranges[grain]]
+    edges = [edge(view, bounds) for view in views_of(counters) for bounds in ranges["facts"]]
     return union_all(*rolled_up, _pending(family, cut, keys, counters, pending), *edges).subquery("part")
 
 
@@ -135,6 +157,11 @@ def _ranges(cut: FromClause, grains: Sequence[Grain]) -> Iterator[tuple[str, lis
         )
     name, whole_from, whole_to = levels[-1]
     yield name, [(whole_from, whole_to)]
+
+
+def _is_any(bounds: Range) -> ColumnElement[bool]:
+    start, end = bounds
+    return start < end
 
 
 def _from(cut: FromClause, grain: Grain) -> ColumnElement[Any]:

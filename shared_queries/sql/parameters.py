@@ -71,19 +71,19 @@ class EffectsQuestion(Protocol):
         """Give the statement; the local days from 30 before the period's first to today, whose start ends the last."""
 
 
-def asked_by_domain(build: Callable[[Among], Select[Any]]) -> DomainQuestion:
+def asked_by_domain(build: Callable[[Among], Select[Any]], *, plan_once: bool = False) -> DomainQuestion:
     """Do the same for a statement that is built twice: with the parameter `DOMAIN` and without."""
     built = cache(build)
 
     @wraps(build)
     def question(scope: Scope, period: Period, domain: str | None = None) -> Statement:
         among, values = asked_among(domain, None)
-        return Statement(built(among), {**_of(scope, period), **values})
+        return Statement(built(among), {**_of(scope, period), **values}, plan_once=plan_once)
 
     return question
 
 
-def asked_for_trend(build: Callable[[Among], Select[Any]]) -> TrendQuestion:
+def asked_for_trend(build: Callable[[Among], Select[Any]], *, plan_once: bool = False) -> TrendQuestion:
     """Do the same for a statement with `POINT_STARTS`, and maybe `DOMAIN` or `FLOW_ID`."""
     built = cache(build)
 
@@ -98,7 +98,8 @@ def asked_for_trend(build: Callable[[Among], Select[Any]]) -> TrendQuestion:
     ) -> Statement:
         among, values = asked_among(domain, flow_id)
         ends = {"point_ends": [*starts[1:], period.end]}
-        return Statement(built(among), {**_of(scope, period), "point_starts": list(starts), **ends, **values})
+        given = {**_of(scope, period), "point_starts": list(starts), **ends, **values}
+        return Statement(built(among), given, plan_once=plan_once)
 
     return question
 
@@ -112,13 +113,13 @@ def asked_among(domain: str | None, flow_id: UUID | None) -> tuple[Among, dict[s
     return "all", {}
 
 
-def asked_for_effects(build: Callable[[], Select[Any]]) -> EffectsQuestion:
+def asked_for_effects(build: Callable[[], Select[Any]], *, plan_once: bool = False) -> EffectsQuestion:
     """Do the same for a statement with `DAY_STARTS`."""
     built = cache(build)
 
     @wraps(build)
     def question(scope: Scope, period: Period, day_starts: Sequence[datetime]) -> Statement:
-        return Statement(built(), {**_of(scope, period), "day_starts": list(day_starts)})
+        return Statement(built(), {**_of(scope, period), "day_starts": list(day_starts)}, plan_once=plan_once)
 
     return question
 
