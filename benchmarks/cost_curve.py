@@ -22,7 +22,7 @@ from tempfile import TemporaryDirectory
 from confluent_kafka import Producer
 
 from benchmarks.consumer import fill, position
-from benchmarks.read_path import QUESTIONS, asks, measure, reader
+from benchmarks.read_path import QUESTIONS, as_the_api_asks, asks, measure, planning_each_time
 from benchmarks.read_path_data import NOW, load
 from deploy.topics import make_topics
 from services.events import FLOW_MATCHED_TOPIC, FlowMatched, encode, uuid7
@@ -67,10 +67,10 @@ def report_questions(infra: Infra, template: str, sizes: Sequence[int], rounds: 
     for size in sizes:
         with cloned_database(infra, template) as database:
             load(database, sessions=size, share=SHARE, others=OTHERS, days=DAYS)
-            with reader(database) as connection:
-                for source in Source:
-                    print(json.dumps({"sessions": size, "of_the_account": round(size * SHARE)}), flush=True)
-                    measured = measure(source.value, asks(connection, period, source), rounds)
+            for source, asking in ((Source.FACTS, planning_each_time), (Source.ROLLUPS, as_the_api_asks)):
+                print(json.dumps({"sessions": size, "of_the_account": round(size * SHARE)}), flush=True)
+                with asking(database) as ask:
+                    measured = measure(source.value, asks(ask, period, source), rounds)
                     times[source].append({name: p50 for name, (p50, _) in measured.items()})
     if len(sizes) > 1:
         for source, points in times.items():

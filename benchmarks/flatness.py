@@ -14,7 +14,7 @@ import time
 from collections import defaultdict
 from contextlib import ExitStack
 
-from benchmarks.read_path import QUESTIONS, asks, reader
+from benchmarks.read_path import QUESTIONS, as_the_api_asks, asks
 from benchmarks.read_path_data import NOW, load
 from shared_queries.periods.period import parse_period
 from shared_queries.source import Source
@@ -42,7 +42,7 @@ def main() -> None:
         for name, world in worlds.items():
             database = stack.enter_context(cloned_database(infra, template))
             load(database, **world)
-            ask[name] = asks(stack.enter_context(reader(database)), period, Source.ROLLUPS)
+            ask[name] = asks(stack.enter_context(as_the_api_asks(database)), period, Source.ROLLUPS)
         for question in QUESTIONS:
             taken = defaultdict(list)
             for _ in range(options.rounds + WARM_UP):
