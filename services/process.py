@@ -9,8 +9,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any, Final, NoReturn
 
 import structlog
-from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import CollectorRegistry
 
+from services.pages import PageServer, metrics_reply
 from services.settings import EXIT_CODE
 
 DEADLINE_SECONDS: Final = 9.0
@@ -20,20 +21,30 @@ _INTERRUPTED: Final = 130
 log = structlog.get_logger(__name__)
 
 
-def run(work: Callable[[asyncio.Event], Coroutine[Any, Any, int]]) -> NoReturn:
-    """Run `work`, and end the process with the exit code that it returns.
+Work = Callable[[asyncio.Event], Coroutine[Any, Any, int]]
+
+
+def run(work: Work, *, metrics_port: int | None, registry: CollectorRegistry) -> NoReturn:
+    """Run `work`, serve its metrics where there is a port, and end the process with the exit code that it returns.
 
     SIGTERM or SIGINT sets the event; `work` then has until the deadline. A second signal ends the process at once.
     """
-    code = asyncio.run(_until_told(work))
+    code = asyncio.run(_until_told(work, metrics_port, registry))
     sys.stderr.flush()
-    # Not sys.exit: a thread of the metrics server or a lookup of a name may still hang.
+    # Not sys.exit: a lookup of a name may still hang.
     os._exit(code)
 
 
-async def _until_told(work: Callable[[asyncio.Event], Coroutine[Any, Any, int]]) -> int:
+async def _until_told(work: Work, metrics_port: int | None, registry: CollectorRegistry) -> int:
     stop = asyncio.Event()
     on_signals(stop)
+    pages = PageServer({"/metrics": lambda: metrics_reply(registry)})
+    if metrics_port is not None:
+        try:
+            await pages.start(metrics_port)
+        except OSError as error:
+            sys.stderr.write(f"METRICS_PORT {metrics_port} cannot be listened on: {error.strerror}\n")
+            return EXIT_CODE
     return await work(stop)
 
 
@@ -60,14 +71,3 @@ async def end(task: asyncio.Task[Any], seconds: float) -> None:
     if not task.done():
         task.cancel()
         await asyncio.wait({task}, timeout=seconds)
-
-
-def serve_metrics(port: int | None, registry: CollectorRegistry) -> None:
-    """Serve the metrics where there is a port for them; one line and the settings' exit code where it is taken."""
-    if port is None:
-        return
-    try:
-        start_http_server(port, registry=registry)
-    except OSError as error:
-        sys.stderr.write(f"METRICS_PORT {port} cannot be listened on: {error.strerror}\n")
-        raise SystemExit(EXIT_CODE) from None

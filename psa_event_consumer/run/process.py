@@ -50,7 +50,7 @@ async def _run(settings: ConsumerSettings, span: Span) -> int:
     watchdog = Watchdog(state)
     health = Health(state, gate)
     try:
-        await health.start(settings.health_port)
+        await health.pages.start(settings.health_port)
     except OSError as error:
         log.critical(
             "port_taken", variable="HEALTH_PORT", then="choose a free one", port=settings.health_port, error=str(error)
@@ -71,7 +71,7 @@ async def _run(settings: ConsumerSettings, span: Span) -> int:
         await asyncio.wait({supervising}, timeout=_TRANSACTION_SECONDS)
     await scheduler.stop()
     collecting.cancel()
-    health.stop()
+    health.pages.stop()
     log.info("consumer_ended")
     return 0
 

@@ -46,8 +46,7 @@ def main() -> None:
     """Run until SIGTERM or SIGINT."""
     settings = settings_or_exit(RelaySettings.from_env)
     configure_logging(settings.log_level)
-    process.serve_metrics(settings.metrics_port, METRICS.registry)
-    process.run(lambda stop: relay_until(stop, settings))
+    process.run(lambda stop: relay_until(stop, settings), metrics_port=settings.metrics_port, registry=METRICS.registry)
 
 
 if __name__ == "__main__":

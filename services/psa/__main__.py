@@ -69,8 +69,11 @@ def main() -> None:
     settings = settings_or_exit(WorkerSettings.from_env)
     configure_logging(settings.log_level)
     connections = settings_or_exit(lambda _: connection_for(settings))
-    process.serve_metrics(settings.metrics_port, METRICS.registry)
-    process.run(lambda stop: push_until(stop, settings, connections))
+    process.run(
+        lambda stop: push_until(stop, settings, connections),
+        metrics_port=settings.metrics_port,
+        registry=METRICS.registry,
+    )
 
 
 if __name__ == "__main__":
