@@ -11,7 +11,7 @@ import pytest
 from deploy.sandbox.client import SandboxControls
 from deploy.sandbox.faults import Fault, Plan
 from services.psa import TicketRef, http
-from services.psa.answer import NO_JSON, json_in
+from services.psa.answer import MAX_BYTES, MAX_VALUES, NO_JSON, json_in
 from services.psa.egress import EgressPolicy
 from services.psa.errors import PsaError, UnavailableError, UnknownOutcomeError, ValidationError
 from services.psa.provider import ExternalRef
@@ -100,6 +100,19 @@ async def test_a_costly_answer_is_given_up_and_holds_up_nobody(
             with pytest.raises(UnavailableError):
                 await provider.find_by_correlation(TicketRef(ticket), TIME, "fp:2")
     assert len(sandbox.entries(ticket=ticket)) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [(b" " * (MAX_BYTES + 1), "longer than"), (b"[" + b"{}," * MAX_VALUES + b"{}]", "more than 100000 values")],
+    ids=["bytes", "values"],
+)
+async def test_a_large_answer_is_given_up_at_once(body: bytes, why: str) -> None:
+    with scripted(Said(body=body)) as psa:
+        async with connectwise(psa.url) as provider:
+            with pytest.raises(UnavailableError, match=why):
+                await provider.test_connection()
+    assert len(psa.calls) == 2, "the codebase, and no second try"
 
 
 async def test_provisional_answers_without_end_are_given_up_and_hold_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
