@@ -7,8 +7,10 @@ from binascii import crc32
 from collections.abc import Sequence
 
 import cramjam
+import zstandard
 from aiokafka.record.default_records import _DefaultRecordBatchBuilderPy
 from aiokafka.record.legacy_records import _LegacyRecordBatchBuilderPy
+from aiokafka.record.util import encode_varint_py
 
 from tests.consumer.foreign import _send
 
@@ -31,6 +33,31 @@ def with_payload(codec: int, payload: bytes, count: int = 1) -> bytes:
     head = struct.pack(">hiqqqhii", codec, count - 1, 0, 0, -1, -1, -1, count)
     body = head + payload
     return struct.pack(">qiibI", 0, 9 + len(body), -1, 2, calc_crc32c(body)) + body
+
+
+def record(value: bytes, headers: bytes = b"", header_count: int = 0, offset: int = 0) -> bytes:
+    """A record of magic 2, whose headers are these bytes."""
+    body = bytearray(b"\0\0")
+    for field in (offset, -1, len(value)):
+        encode_varint_py(field, body.append)
+    body += value
+    encode_varint_py(header_count, body.append)
+    body += headers
+    length = bytearray()
+    encode_varint_py(len(body), length.append)
+    return bytes(length + body)
+
+
+def payload(codec: int, *values: bytes) -> bytes:
+    """The compressed records of a batch."""
+    return batch(codec, values)[61:]
+
+
+def with_window(power: int, content: bytes) -> bytes:
+    """Compressed by zstd, for whoever has so much memory for a window."""
+    parameters = zstandard.ZstdCompressionParameters.from_level(1, window_log=power)
+    compressing = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    return compressing.compress(content) + compressing.flush()
 
 
 def legacy(magic: int, codec: int, values: Sequence[bytes]) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 
 from psa_event_consumer.apply.cut import FIRST_BYTES
 from psa_event_consumer.command_line import main
-from services.events import FLOW_MATCHED_TOPIC, encode
+from services.events import FLOW_MATCHED_TOPIC, PSA_PUSHED_TOPIC, encode
 from tests.consumer import bombs
 from tests.consumer.running import (
     Running,
@@ -47,12 +47,19 @@ def test_bombs_cost_nothing_but_themselves(world: Tenant, spoilt: OwnKafka, tmp_
     beside = [encode(world.matched()) for _ in range(2)]
     many = bombs.batch(4, [b"\0" * 20_000_000])
     tiny = bombs.batch(4, [b"{}" * 20] * 60_000)
+    headers = bombs.with_payload(4, bombs.zstd(bombs.record(b"", b"\0\1" * 900_000, 900_000)))
+    windows = bombs.with_payload(
+        4, bombs.with_window(27, b"".join(bombs.record(bytes(MIB), offset=n) for n in range(99))), 99
+    )
     with consumer(tmp_path, world, spoilt.bootstrap) as running:
         limited(running).wait_until_ready()
         bombs.produce_batch(spoilt.bootstrap, FLOW_MATCHED_TOPIC, 0, bombs.batch(4, [beside[0], large, beside[1]]))
         for _ in range(30):
             bombs.produce_batch(spoilt.bootstrap, FLOW_MATCHED_TOPIC, 1, many)
         bombs.produce_batch(spoilt.bootstrap, FLOW_MATCHED_TOPIC, 2, tiny)
+        for partition in range(6):
+            bombs.produce_batch(spoilt.bootstrap, PSA_PUSHED_TOPIC, partition, windows)
+            bombs.produce_batch(spoilt.bootstrap, PSA_PUSHED_TOPIC, partition, headers)
         others = [event for partition in range(3, 12) for event in in_partition(partition, world.matched())]
         produce(spoilt.bootstrap, others)
         wait_until(lambda: world.usage() >= len(others), "the other partitions to go on", within=10)
@@ -63,10 +70,14 @@ def test_bombs_cost_nothing_but_themselves(world: Tenant, spoilt: OwnKafka, tmp_
         wait_until(lambda: world.one("select min(applied_until) from analytics.consumer_offset") >= at_end, "as_of")
         wait_until(lambda: running.ready, "readiness")
         assert peak_memory(running) < PEAK
-    kept = "select value_bytes, value_sha256, octet_length(value) from analytics.dead_letter where partition = %s"
-    assert world.run(kept, 0) == [(len(large), hashlib.sha256(large).digest(), FIRST_BYTES)]
-    assert len(world.run(kept, 1)) == 30
-    assert world.one("select count(*) from analytics.dead_letter where partition = 2") == 60_000
+    kept = (
+        "select value_bytes, value_sha256, octet_length(value) from analytics.dead_letter"
+        " where topic = %s and partition = %s"
+    )
+    assert world.run(kept, FLOW_MATCHED_TOPIC, 0) == [(len(large), hashlib.sha256(large).digest(), FIRST_BYTES)]
+    assert len(world.run(kept, FLOW_MATCHED_TOPIC, 1)) == 30
+    assert len(world.run(kept, FLOW_MATCHED_TOPIC, 2)) == 60_000
+    assert world.one("select count(*) from analytics.dead_letter where topic = %s", PSA_PUSHED_TOPIC) == 12
     assert world.one("select max(octet_length(value)) from analytics.dead_letter") == FIRST_BYTES
 
 

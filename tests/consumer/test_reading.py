@@ -4,10 +4,11 @@ import hashlib
 import tracemalloc
 from collections.abc import Iterator
 
+import cramjam
 import pytest
 
 from psa_event_consumer.apply.cut import FIRST_BYTES, KEPT_WHOLE, MAX_HEADERS, Cut
-from psa_event_consumer.kafka.reading.expansion import BUDGET, MAX_EXPANDED, UnreadableError, expanded
+from psa_event_consumer.kafka.reading.expansion import BUDGET, FAST_BYTES, MAX_EXPANDED, UnreadableError, expanded
 from psa_event_consumer.kafka.reading.fetching import Batches
 from psa_event_consumer.kafka.reading.records import PlainRecord
 from tests.consumer import bombs
@@ -46,6 +47,7 @@ def test_a_small_batch_is_read_as_it_was_written(codec: int) -> None:
         (3, b"k", b"x" * 70_000),
     ]
     assert {tuple(each.headers) for each in records} == {(("name", b"value"), ("", None))}
+    assert BUDGET.held > 70_000
 
 
 @pytest.mark.parametrize("codec", bombs.CODECS.values(), ids=bombs.CODECS)
@@ -73,9 +75,14 @@ def test_a_million_tiny_records_are_read_one_by_one(codec: int) -> None:
     assert peak < 16 * MIB
 
 
-def test_what_a_record_has_in_headers_is_cut_too() -> None:
-    (record,) = read(bombs.batch(4, [b"v"], headers=[("h", b"x")] * 1_000_000))
-    assert (record.value, len(record.headers)) == (b"v", MAX_HEADERS)
+@pytest.mark.parametrize("size", [0, FAST_BYTES], ids=["in a small batch", "in a large one"])
+def test_headers_beyond_those_that_are_kept_are_not_read_and_cost_their_part(size: int) -> None:
+    kept, beyond = b"\2h\x80\4" + b"x" * 256, b"\0\1" * 200_000
+    payload = bombs.record(bytes(size), kept * MAX_HEADERS + beyond, 2**31 - 1 if size else 200_000 + MAX_HEADERS)
+    first, following = read(bombs.with_payload(4, bombs.zstd(payload + bombs.record(b"following", offset=1)), 2))
+    assert (len(first.headers), following.value) == (MAX_HEADERS, b"following")
+    assert size + MAX_HEADERS * 257 < BUDGET.held
+    assert BUDGET.is_spent == (size == 0), "as objects a small batch's are not small"
 
 
 def test_a_large_key_is_cut() -> None:
@@ -85,7 +92,7 @@ def test_a_large_key_is_cut() -> None:
 
 
 def test_a_name_that_is_not_utf8_is_replaced() -> None:
-    payload = bytes([18, 0, 0, 0, 1, 2, ord("v"), 2, 4, 0xFF, 0xFE, 1])
+    payload = bytes([22, 0, 0, 0, 1, 2, ord("v"), 2, 4, 0xFF, 0xFE, 1])
     (record,) = read(bombs.with_payload(0, payload))
     assert (record.value, record.headers) == (b"v", (("\ufffd\ufffd", None),))
 
@@ -108,6 +115,18 @@ def test_what_expands_without_end_is_given_up() -> None:
         pytest.param(bombs.with_payload(4, bombs.zstd(b"\x02")), id="a record that is cut off"),
         pytest.param(bombs.with_payload(0, b"\x7f" * 40), id="lengths that are nonsense"),
         pytest.param(bombs.with_payload(4, bombs.zstd(bytes(9)), count=2**31 - 1), id="a count that is nonsense"),
+        pytest.param(bombs.with_payload(0, bombs.record(b"") * 100_001, count=100_001), id="more records than events"),
+        pytest.param(
+            bombs.with_payload(0, bytes([18, 0, 0, 0, 1, 2, 0, 2, 4, 255, 254, 1])), id="a length that is too short"
+        ),
+        pytest.param(bombs.with_payload(1, bombs.payload(1, bytes(1000)) * 2), id="two streams of gzip"),
+        pytest.param(bombs.with_payload(3, bombs.payload(3, bytes(1000)) * 2), id="two frames of lz4"),
+        pytest.param(
+            bombs.with_payload(2, cramjam.snappy.compress_raw(bombs.record(bytes(5 * MIB)))), id="large snappy"
+        ),
+        pytest.param(
+            bombs.with_payload(4, bombs.with_window(27, bombs.record(bytes(3 * MIB)))), id="a window to be held"
+        ),
         pytest.param(bombs.doubly_compressed(), id="compressed twice"),
         pytest.param(bombs.legacy(1, 1, [bytes(BOMB)]), id="a large message of magic 1"),
         pytest.param(bombs.legacy(0, 2, [bytes(BOMB)]), id="a large message of magic 0"),

@@ -11,6 +11,7 @@ from aiokafka.errors import CorruptRecordException
 from aiokafka.record.default_records import DefaultRecordBatch
 
 from psa_event_consumer.apply.batch import Record
+from psa_event_consumer.apply.cut import MAX_HEADERS
 from psa_event_consumer.kafka.reading.expansion import BUDGET, FAST_BYTES, UnreadableError, expanded
 from psa_event_consumer.kafka.reading.legacy import MessageSet
 from psa_event_consumer.kafka.reading.records import BatchHead, PlainRecord, records
@@ -18,6 +19,9 @@ from psa_event_consumer.kafka.reading.unreadable import UnreadableBatch, cut_of,
 
 MAX_RECORDS: Final = 5000
 """Records a fetch hands over; a transaction of so many takes a fifth of a second."""
+MAX_BATCH_RECORDS: Final = 100_000
+"""More than can be events, of which each holds three random ids. A consumer that begins in the midst of a batch reads
+all that is before it at one go."""
 _OVERHEAD: Final = struct.calcsize(">qi")
 _MAGIC_AT: Final = struct.calcsize(">qii")
 _MAGIC: Final = 2
@@ -67,6 +71,10 @@ class _BoundedResult(fetcher.FetchResult):  # type: ignore[misc]  # aiokafka is 
         return taken
 
 
+class _UnfitError(Exception):
+    """A record has more headers than are kept: as objects they are forty times as large as in the batch."""
+
+
 class RecordBatch:
     """A batch of magic 2."""
 
@@ -93,23 +101,36 @@ class RecordBatch:
     def __iter__(self) -> Iterator[Any]:
         due = self.base_offset
         try:
-            try:
-                for record in self._quickly():
-                    yield record
-                    due = record.offset + 1
-            except UnicodeDecodeError:  # a header's name, which the slow reader replaces
-                for record in _held(records(self._head, self._pieces())):
-                    if record.offset >= due:
-                        yield record
-                        due = record.offset + 1
+            for record in self._records():
+                yield record
+                due = record.offset + 1
         except (UnreadableError, CorruptRecordException, ValueError, IndexError) as error:
-            if due >= self.next_offset:
-                return
             why = f"offsets {due} to {self.next_offset - 1} cannot be read: {error}"
+        else:
+            return
+        # Not within the handler: until the next turn it would keep all that was read.
+        if due < self.next_offset:
             yield PlainRecord(due, self._head.max_timestamp, 0, None, cut_of(self._content, why))
+
+    def _records(self) -> Iterator[Any]:
+        due = self.base_offset
+        try:
+            for record in _fit(self._quickly()):
+                yield record
+                due = record.offset + 1
+        except (UnicodeDecodeError, _UnfitError):  # a header's name, or their number: the slow reader takes it
+            slowly = records(self._head, self._pieces())
+        else:
+            return
+        for record in slowly:
+            if record.offset >= due:
+                BUDGET.hold(record)
+                yield record
 
     def _quickly(self) -> Iterator[Any]:
         """Read by aiokafka's own parser if the batch stays small."""
+        if self._head.count > MAX_BATCH_RECORDS:
+            raise UnreadableError(f"{self._head.count} records are more than {MAX_BATCH_RECORDS}")
         if not self._attributes & _CODEC and len(self._content) <= FAST_BYTES:
             self._require_whole()
             return iter(self._fast)
@@ -118,8 +139,7 @@ class RecordBatch:
             first.append(piece)
             size += len(piece)
             if size > FAST_BYTES:
-                return _held(records(self._head, chain(first, pieces)))
-        BUDGET.held += size
+                return records(self._head, chain(first, pieces))
         head = bytearray(self._content[: _HEAD.size])
         _ATTRIBUTES.pack_into(head, _ATTRIBUTES_AT, self._attributes & ~_CODEC)
         return iter(DefaultRecordBatch(b"".join((head, *first))))
@@ -133,9 +153,16 @@ class RecordBatch:
             raise UnreadableError("its checksum is wrong")
 
 
-def _held(reading: Iterator[PlainRecord]) -> Iterator[PlainRecord]:
+def _fit(reading: Iterator[Any]) -> Iterator[Any]:
+    """Count what the records hold.
+
+    Raises:
+        _UnfitError: at the first that is not for the fast parser.
+    """
     for record in reading:
-        BUDGET.held += len(record.key or b"") + len(record.value or b"")
+        BUDGET.hold(record)
+        if len(record.headers) > MAX_HEADERS:
+            raise _UnfitError
         yield record
 
 

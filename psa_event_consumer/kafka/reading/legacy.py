@@ -48,7 +48,9 @@ class MessageSet:
             struct.error,
         ) as error:
             why = f"the message set at offset {self.base_offset} cannot be read: {error}"
-            yield PlainRecord(self.base_offset, -1, 0, None, cut_of(self._content, why))
+        else:
+            return
+        yield PlainRecord(self.base_offset, -1, 0, None, cut_of(self._content, why))
 
     def _messages(self) -> Iterator[PlainRecord]:
         if not self._is_whole:

@@ -16,7 +16,13 @@ class Pieces:
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._piece = b""
+        self._before = 0
         self._at = 0
+
+    @property
+    def position(self) -> int:
+        """Tell how many bytes are read."""
+        return self._before + self._at
 
     def varint(self) -> int:
         """Read a zigzag-encoded integer.
@@ -59,6 +65,17 @@ class Pieces:
             return taken
         return b"".join(self._parts(length))
 
+    def skip(self, length: int) -> None:
+        """Pass over so many bytes.
+
+        Raises:
+            UnreadableError: there are not so many, or fewer than none.
+        """
+        if length < 0:
+            raise UnreadableError("a record is longer than it says")
+        for _ in self._parts(length):
+            pass
+
     def _skim(self, length: int) -> Cut:
         first, digest = b"", hashlib.sha256()
         for part in self._parts(length):
@@ -77,7 +94,8 @@ class Pieces:
             yield part
 
     def _next(self) -> None:
-        self._at = 0
+        self._before += len(self._piece)
+        self._piece, self._at = b"", 0
         for piece in self._pieces:
             if piece:
                 self._piece = piece

@@ -42,23 +42,27 @@ def records(head: BatchHead, pieces: Iterator[bytes]) -> Iterator[PlainRecord]:
     """
     reading = Pieces(pieces)
     for _ in range(head.count):
-        reading.varint()  # the record's length, which its fields say again
+        length = reading.varint()
+        end = reading.position + length
         reading.take(1)  # its attributes, of which there are none yet
         timestamp = head.first_timestamp + reading.varint()
         offset = head.base_offset + reading.varint()
         key, value, headers = reading.field(), reading.field(), _headers(reading)
+        reading.skip(end - reading.position)
         at = head.max_timestamp if head.timestamp_type else timestamp
         yield PlainRecord(offset, at, head.timestamp_type, key, value, headers)
 
 
 def _headers(reading: Pieces) -> tuple[tuple[str, bytes | None], ...]:
+    """Read as many as are kept: a hundred million of them would take minutes."""
     kept: list[tuple[str, bytes | None]] = []
     count, size = reading.varint(), 0
     if count < 0:
         raise UnreadableError(f"a record has {count} headers")
-    for _ in range(count):
+    for _ in range(min(count, MAX_HEADERS)):
         name, value = reading.field() or b"", reading.field()
         size += len(name) + len(value or b"")
-        if len(kept) < MAX_HEADERS and size <= MAX_HEADER_BYTES:
-            kept.append((name.decode(errors="replace"), value))
+        if size > MAX_HEADER_BYTES:
+            break
+        kept.append((name.decode(errors="replace"), value))
     return tuple(kept)
