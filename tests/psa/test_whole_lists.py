@@ -37,6 +37,7 @@ def page(*ids: object, total: int | None = None, more: bool = False) -> Page:
         pytest.param([page(1, 2, total=0), page(total=0)], None, False, id="more than it says"),
         pytest.param([page(1, 2), page()], 3, False, id="fewer than are counted"),
         pytest.param([page(1, None, total=2), page(total=2)], None, False, id="an item without an id"),
+        pytest.param([page(1, None, total=1), page(total=1)], None, False, id="an item without an id beside as many"),
         pytest.param([Page(["?"], 1), Page([], 1)], None, False, id="an item that is none"),
         pytest.param([page(1, 1, total=2), page(total=2)], None, False, id="one item twice"),
     ],
