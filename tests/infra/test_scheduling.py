@@ -1,11 +1,11 @@
 import re
 import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 
+from tests.infra.nested import PYTEST
 from tests.infra.scheduling import FIRST, rank
 
 ROOT = Path(__file__).parents[2]
@@ -25,7 +25,7 @@ def test_the_longest_come_first_in_their_order() -> None:
 
 def test_no_file_is_shared_between_workers() -> None:
     """By what pytest-xdist does: it has ignored what it was told before."""
-    command = [sys.executable, "-m", "pytest", "-n", "2", "-v", "-p", "no:cacheprovider", *FILES]
+    command = [*PYTEST, "-n", "2", "-v", *FILES]
     done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=120)
     workers = defaultdict(set)
     for worker, file in re.findall(r"\[(gw\d)\].* PASSED (tests/\S+?)::", done.stdout):

@@ -21,6 +21,7 @@ from deploy.migrations.guard import guard_triggers
 from psa_event_consumer.jobs.counters import CountersVersionError
 from shared_queries.rollups.folding import FOLDS
 from tests.infra.database import Database
+from tests.infra.nested import PYTEST
 from tests.rollups import made_up_counter
 from tests.rollups.jobs import compact, reconcile_once
 from tests.rollups.made_up_counter import FIELD, NAME, REVISION
@@ -77,7 +78,7 @@ def test_the_list_is_no_longer_than_six_files_and_is_the_one_that_contributors_r
 def test_a_file_that_is_forgotten_is_named(checkout: Path, module_database: Database, forgotten: str) -> None:
     made_up_counter.add(checkout, without=forgotten)
     if forgotten.endswith(f"{REVISION}.py"):
-        complaints = complaints_of(checkout, "-c", CHECK, module_database.dsn)
+        complaints = complaints_of(checkout, sys.executable, "-c", CHECK, module_database.dsn)
     else:
         complaints = failing_tests(checkout) or mypy(checkout)
     assert NAME in complaints or FIELD in complaints, complaints
@@ -165,18 +166,16 @@ def test_a_counter_is_declared_once_and_a_release_that_does_not_know_it_waits(
 
 def mypy(checkout: Path) -> str:
     """Return what it complains of."""
-    return complaints_of(checkout, "-m", "mypy", "--follow-imports=silent", CHECKED)
+    return complaints_of(checkout, sys.executable, "-m", "mypy", "--follow-imports=silent", CHECKED)
 
 
 def failing_tests(checkout: Path) -> str:
     """Return what the tests complain of that need no server."""
-    arguments = ("-q", "-p", "no:cacheprovider", "--no-header", "tests/docs/test_fields.py")
-    return complaints_of(checkout, "-m", "pytest", *arguments)
+    return complaints_of(checkout, *PYTEST, "-q", "tests/docs/test_fields.py")
 
 
-def complaints_of(checkout: Path, *arguments: str) -> str:
+def complaints_of(checkout: Path, *command: str) -> str:
     environment = {**os.environ, "PYTHONPATH": str(checkout), "MYPYPATH": str(checkout)}
-    command = [sys.executable, *arguments]
     done = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else done.stdout + done.stderr
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.infra.database import Database
+from tests.infra.nested import PYTEST
 from tests.services import made_up_event
 
 ROOT = Path(__file__).parents[2]
@@ -71,19 +72,18 @@ def checkout(_copy: Path) -> Iterator[Path]:
 
 def mypy(checkout: Path) -> str:
     """Return what it complains of."""
-    done = _run(checkout, "-m", "mypy", "--follow-imports=silent", *CHECKED)
+    done = _run(checkout, sys.executable, "-m", "mypy", "--follow-imports=silent", *CHECKED)
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
 def failing_tests(checkout: Path) -> str:
     """Return what the tests complain of."""
-    done = _run(checkout, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header", *TESTS)
+    done = _run(checkout, *PYTEST, "-q", *TESTS)
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
-def _run(checkout: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+def _run(checkout: Path, *command: str) -> "subprocess.CompletedProcess[str]":
     environment = {**os.environ, "PYTHONPATH": str(checkout), "MYPYPATH": str(checkout)}
-    command = [sys.executable, *arguments]
     return subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -99,7 +99,7 @@ def test_an_event_that_is_added_by_the_list_travels_the_whole_way(checkout: Path
     made_up_event.add(checkout)
     assert mypy(checkout) == ""
     assert failing_tests(checkout) == ""
-    done = _run(checkout, "-c", _JOURNEY, module_database.dsn_for("flowpilot_consumer"))
+    done = _run(checkout, sys.executable, "-c", _JOURNEY, module_database.dsn_for("flowpilot_consumer"))
     assert done.returncode == 0, done.stderr
 
 
