@@ -34,6 +34,8 @@ _PROBLEMS = {
     HTTPStatus.BAD_REQUEST: "A parameter is unknown, repeated, empty, malformed, out of range, or another endpoint's.",
     HTTPStatus.UNAUTHORIZED: "No token, or one that is bad or expired, or of an unknown user.",
     HTTPStatus.FORBIDDEN: "The user is disabled, or has a role below `team_admin`.",
+    HTTPStatus.REQUEST_URI_TOO_LONG: "The address is longer than 4,096 bytes.",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The headers are longer than 16 KiB.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "A fault of the service.",
     HTTPStatus.SERVICE_UNAVAILABLE: "No database answered in time.",
 }
