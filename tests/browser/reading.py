@@ -1,5 +1,6 @@
 """Reading the page as a person does: tables by their headings, requests by the question they ask."""
 
+import re
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import parse_qs, urlsplit
@@ -71,6 +72,11 @@ def show(page: Page, query: str) -> None:
 
 def tab(page: Page, name: str) -> Locator:
     return page.get_by_role("tab", name=name, exact=True)
+
+
+def expect_drawn(line: Locator) -> None:
+    """Wait for a line or area of a chart. A level line has no height, and so never counts as visible."""
+    expect(line).to_have_attribute("d", re.compile(r"^M\S+"), timeout=60_000)
 
 
 def table(page: Page, name: str) -> Locator:

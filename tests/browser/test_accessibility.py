@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.api.running import RunningApi, token
 from tests.browser.conftest import Opened
-from tests.browser.reading import hold, show, tab, wait_until_noted
+from tests.browser.reading import expect_drawn, hold, show, tab, wait_until_noted
 from tests.browser.world import Team
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -67,7 +67,7 @@ def walk(browser: Browser, api: RunningApi, world: Team) -> Iterator[Walk]:
 def test_axe_finds_nothing_on_any_tab(walk: Walk) -> None:
     page = walk.page
     expect(page.get_by_role("table", name="Team")).to_be_visible()
-    expect(page.locator(".recharts-line-curve").last).to_be_visible()
+    expect_drawn(page.locator(".recharts-line-curve").last)
     page.get_by_role("button", name="Hourly rate").click()
     page.get_by_label("One hour costs").fill("none")
     page.get_by_role("button", name="Keep").click()
@@ -99,7 +99,7 @@ def test_axe_finds_nothing_on_any_tab(walk: Walk) -> None:
     walk.see("Flow Quality without a match", "[role=tabpanel]")
 
     tab(page, "PSA").click()
-    expect(page.locator(".recharts-area-area").first).to_be_visible()
+    expect_drawn(page.locator(".recharts-area-area").first)
     walk.see("PSA")
     page.get_by_role("button", name="Table").click()
     walk.see("PSA, its trend as a table", "section:has([aria-label='Daily trend'])")

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, expect
 
 from tests.api.running import RunningApi, token
 from tests.browser.conftest import Opened
-from tests.browser.reading import tab, wait_until_noted
+from tests.browser.reading import expect_drawn, tab, wait_until_noted
 from tests.browser.world import Team
 
 
@@ -29,7 +29,7 @@ def test_the_chart_code_waits_for_a_chart(open_page: Opened) -> None:
     expect(page.get_by_role("table", name="Domain coverage")).to_be_visible()
     assert not any("Chart" in script for script in scripts)
     tab(page, "PSA").click()
-    expect(page.locator(".recharts-area-area").first).to_be_visible()
+    expect_drawn(page.locator(".recharts-area-area").first)
     assert any("Chart" in script for script in scripts)
 
 

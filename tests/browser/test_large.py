@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.api.running import RunningApi, token
 from tests.browser.large import FLOWS, LONG, LargeAccount, insert_large
-from tests.browser.reading import TABS, show, tab, table
+from tests.browser.reading import TABS, expect_drawn, show, tab, table
 from tests.infra.database import Database
 
 TABLES = {"coverage": "Domain coverage", "flow-quality": "Flow quality"}
@@ -155,7 +155,7 @@ def test_nothing_scrolls_sideways(page: Page, api: RunningApi, large: LargeAccou
     sizes = Sizes(page)
     page.goto(_address(api, large, "?compare=previous"))
     table(page, "Team")
-    expect(page.locator(".recharts-line-curve").last).to_be_visible()
+    expect_drawn(page.locator(".recharts-line-curve").last)
     page.get_by_role("button", name="Hourly rate").click()
     page.get_by_role("button", name="Custom").click()
     sizes.see("Overview, with the forms for a rate and a range")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.api.running import BASE, RunningApi
 from tests.browser.conftest import Opened
-from tests.browser.reading import Requests, percent, rows, table
+from tests.browser.reading import Requests, expect_drawn, percent, rows, table
 from tests.browser.test_csv import downloaded_tables
 from tests.browser.world import Team
 
@@ -36,7 +36,7 @@ def _show_table(page: Page, title: str) -> list[dict[str, str]]:
 def test_pressing_a_tile_shows_its_course(open_page: Opened, trend: dict[str, Any]) -> None:
     page = open_page("?compare=previous")
     chart = page.get_by_role("region", name="Sessions over time")
-    expect(chart.locator(".recharts-line-curve").last).to_be_visible()
+    expect_drawn(chart.locator(".recharts-line-curve").last)
     assert chart.locator("path.recharts-line-curve[stroke-dasharray]").count() >= 1, "what is partial is dashed"
     chart.get_by_role("button", name="Table").click()
     requests = Requests(page)

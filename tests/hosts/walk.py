@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.reading import TABS, tab
+from tests.browser.reading import TABS, expect_drawn, tab
 
 CHARTS = {"Overview": 1, "PSA": 2}
 """By tab, how many Recharts draws."""
@@ -31,7 +31,8 @@ def open_tab(page: Page, name: str) -> Locator:
     expect(panel.get_by_role("button", name="Download CSV")).to_be_visible()
     expect(panel.locator("svg.recharts-surface")).to_have_count(CHARTS.get(name, 0))
     for chart in panel.locator("svg.recharts-surface").all():
-        expect(chart.locator(".recharts-curve[d]").first).to_be_visible()
+        expect(chart).to_be_visible()
+        expect_drawn(chart.locator(".recharts-curve[d]").first)
     expect(panel.locator(".fpa-skeleton")).to_have_count(0)
     return panel
 
